@@ -1,0 +1,67 @@
+import type { ConfigurationDiff } from './deployment.ts';
+import type { Plan } from './plan.ts';
+
+/** Version of `run.json` and the journal. */
+export const RUN_SCHEMA_VERSION = 1;
+
+/** A run's id, `[a-z][a-z0-9]{9}`: fits every AWS name. */
+export type RunId = string;
+
+/** Makes a run id from ten random bytes. Throws `RangeError` when there are fewer. */
+export function runIdFrom(bytes: Uint8Array): RunId {
+  if (bytes.length < 10) throw new RangeError(`a run id needs 10 random bytes, got ${bytes.length}`);
+  const letters = 'abcdefghijklmnopqrstuvwxyz';
+  const all = `${letters}0123456789`;
+  return [...bytes.subarray(0, 10)].map((byte, i) => (i === 0 ? letters[byte % 26] : all[byte % 36])).join('');
+}
+
+/** True for text of a run id's form. */
+export function isRunId(text: string): boolean {
+  return /^[a-z][a-z0-9]{9}$/.test(text);
+}
+
+/** Why the run ended. */
+export const STOP_REASONS = ['complete', 'interrupted', 'wrong-path', 'deploy-failed', 'error'] as const;
+export type StopReason = (typeof STOP_REASONS)[number];
+
+/** Where the figures come from; goes into every report. */
+export interface BackendFacts {
+  readonly kind: 'lab' | 'aws';
+  readonly region: string;
+  /** Last four digits only on AWS. */
+  readonly account: string;
+  /** Lab only: `root`, `sudo` or `user-namespace`. */
+  readonly labMode?: string;
+  /** Lab only: injected delays and faults, by name; inputs, to be named wherever figures are. */
+  readonly injected?: Readonly<Record<string, string>>;
+  /** Lab only: sentences about what was realised, e.g. forwarding hops by network. */
+  readonly notes: readonly string[];
+}
+
+/** The machine that drove the run. */
+export interface DriverFacts {
+  readonly node: string;
+  readonly kernel: string;
+  readonly cpuModel: string;
+  readonly cpuCount: number;
+  readonly loadAverageAtStart: number;
+}
+
+/** `run.json`. */
+export interface RunManifest {
+  readonly schema: typeof RUN_SCHEMA_VERSION;
+  readonly toolVersion: string;
+  readonly runId: RunId;
+  readonly backend: BackendFacts;
+  readonly driver: DriverFacts;
+  readonly plan: Plan;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly stopReason?: StopReason;
+  readonly configurationDiff?: ConfigurationDiff;
+  readonly functionSettings?: Readonly<Record<string, string>>;
+  /** Names of arms whose path proof disagreed, with what was seen. */
+  readonly wrongPaths?: readonly { readonly arm: string; readonly expected: string; readonly seen: string }[];
+  readonly rounds: number;
+  readonly message?: string;
+}

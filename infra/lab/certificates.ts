@@ -12,6 +12,9 @@ import {
   type X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509';
+import type { ServerCertificate } from './server-certificate.ts';
+
+export type { ServerCertificate } from './server-certificate.ts';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -28,14 +31,6 @@ export interface CertificateAuthority {
   readonly certificate: X509Certificate;
   readonly keys: webcrypto.CryptoKeyPair;
   readonly validity: { readonly from: Date; readonly to: Date };
-}
-
-/** A server's key and certificate, as text, so that it can be handed to another process. */
-export interface ServerCertificate {
-  /** Names it holds for; `*.x` stands for one label before `.x`. */
-  readonly dnsNames: readonly string[];
-  readonly keyPem: string;
-  readonly certificatePem: string;
 }
 
 function newKeys(): Promise<webcrypto.CryptoKeyPair> {
@@ -94,14 +89,6 @@ export async function issue(authority: CertificateAuthority, dnsNames: readonly 
   );
   const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
   return { dnsNames, keyPem: keyText(key), certificatePem: pemText(certificate.toString('pem')) };
-}
-
-/** The certificate whose name fits `serverName` (exact before wildcard), or undefined. Case does not matter. */
-export function certificateFor(certificates: readonly ServerCertificate[], serverName: string): ServerCertificate | undefined {
-  const asked = serverName.toLowerCase();
-  const parent = `*${asked.slice(Math.max(0, asked.indexOf('.')))}`;
-  const holds = (name: string) => certificates.find(({ dnsNames }) => dnsNames.some((held) => held.toLowerCase() === name));
-  return holds(asked) ?? (asked.includes('.') ? holds(parent) : undefined);
 }
 
 function pemText(pem: string): string {

@@ -3,13 +3,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  type CertificateAuthority,
-  certificateFor,
-  issue,
-  newCertificateAuthority,
-  type ServerCertificate,
-} from '../../infra/lab/certificates.ts';
+import { type CertificateAuthority, issue, newCertificateAuthority } from '../../infra/lab/certificates.ts';
+import { certificateFor, type ServerCertificate } from '../../infra/lab/server-certificate.ts';
 
 const NOW = new Date();
 const REGION_NAMES = ['s3.us-east-1.amazonaws.com', '*.s3.us-east-1.amazonaws.com'];

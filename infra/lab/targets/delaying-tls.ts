@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { Server, Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import { certificateFor, type ServerCertificate } from '../certificates.ts';
 import type { PhaseDelays } from '../faults/knobs.ts';
+import { certificateFor, type ServerCertificate } from '../server-certificate.ts';
 import { holdLastByte } from './late-last-byte.ts';
 
 /** Node's 5 s would cut a kept connection between two turns of the driver. */

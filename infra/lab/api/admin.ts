@@ -1,0 +1,133 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { LabKnobs, PhaseDelays } from '../faults/knobs.ts';
+import { Refusal } from '../refusal.ts';
+import type { WireAnswer } from './protocol/wire.ts';
+
+/** The lab's own switches, behind `/_lab/`. */
+export interface LabAdmin {
+  /** What `x-lab-token` must be. */
+  readonly token: string;
+  knobs(): LabKnobs;
+  /** Called with the whole new set. */
+  setKnobs(knobs: LabKnobs): void;
+  /** What a report prints of the lab; JSON. */
+  facts(): object;
+}
+
+export const LAB_PATH = '/_lab/';
+
+/**
+ * Answers a request under `/_lab/`: `GET /_lab/knobs`, `PUT /_lab/knobs` (those knobs that shall change), `GET /_lab/facts`.
+ * A wrong token is 403, a wrong path 404, a knob that does not exist or does not fit 400 by name.
+ */
+export function answerAdmin(admin: LabAdmin, method: string, path: string, token: string | undefined, body: Buffer): WireAnswer {
+  try {
+    if (!sameToken(token, admin.token)) throw new Refusal('Forbidden', 403, 'x-lab-token is not the token of this lab.');
+    switch (`${method} ${path}`) {
+      case 'GET /_lab/knobs':
+        return formatAnswer(200, admin.knobs());
+      case 'PUT /_lab/knobs':
+        admin.setKnobs(parseKnobs(admin.knobs(), body.toString('utf8')));
+        return formatAnswer(200, admin.knobs());
+      case 'GET /_lab/facts':
+        return formatAnswer(200, admin.facts());
+      default:
+        throw new Refusal('NotFound', 404, `The lab has no ${method} ${path}.`);
+    }
+  } catch (error) {
+    if (error instanceof Refusal) return formatAnswer(error.status, { code: error.code, message: error.message });
+    throw error;
+  }
+}
+
+function formatAnswer(status: number, body: object): WireAnswer {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+function sameToken(given: string | undefined, expected: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return given !== undefined && timingSafeEqual(digest(given), digest(expected));
+}
+
+type NumberKnob = Exclude<keyof LabKnobs, 'delays' | 'failResource'>;
+
+/** The least value of each numeric knob; total over the type, so that a new knob cannot be forgotten here. */
+const LEAST: Readonly<Record<NumberKnob, number>> = {
+  updateMs: 0,
+  pendingMs: 0,
+  routingLagMs: 0,
+  logDelayMs: 0,
+  interfaceReleaseMs: 0,
+  lambdaControlPerSecond: 1,
+};
+
+/** The same for delays. */
+const LEAST_DELAY: Readonly<Record<keyof PhaseDelays, number>> = {
+  dnsAnswer: 0,
+  synAck: 0,
+  tlsHandshake: 0,
+  firstByte: 0,
+  lastByte: 0,
+  databaseAuth: 0,
+  databaseQuery: 0,
+};
+
+function isKeyOf<K extends string>(table: Readonly<Record<K, unknown>>, name: string): name is K {
+  return Object.hasOwn(table, name);
+}
+
+/**
+ * Parses a change of knobs onto `current`. A knob that is given replaces the old one, `delays` as a whole; `failResource: null`
+ * takes it back. Numbers are milliseconds, or requests a second, and at least 0 (the rate at least 1). Throws `Refusal` (`InvalidKnob`).
+ */
+export function parseKnobs(current: LabKnobs, json: string): LabKnobs {
+  const numbers: Partial<Record<NumberKnob, number>> = {};
+  let { failResource, delays } = current;
+  for (const [name, value] of Object.entries(parseObject(json, 'the body'))) {
+    if (isKeyOf(LEAST, name)) numbers[name] = parseNumber(name, value, LEAST[name]);
+    else if (name === 'delays') delays = parseDelays(value);
+    else if (name === 'failResource') failResource = parseResource(value);
+    else throw invalid(`There is no knob ${name}.`);
+  }
+  const { failResource: _, ...rest } = { ...current, ...numbers, delays };
+  return failResource === undefined ? rest : { ...rest, failResource };
+}
+
+function parseDelays(value: unknown): PhaseDelays {
+  const delays: Partial<Record<keyof PhaseDelays, number>> = {};
+  for (const [name, delay] of Object.entries(requireObject(value, 'delays'))) {
+    if (!isKeyOf(LEAST_DELAY, name)) throw invalid(`There is no delay ${name}.`);
+    delays[name] = parseNumber(`delays.${name}`, delay, LEAST_DELAY[name]);
+  }
+  return delays;
+}
+
+function parseResource(value: unknown): string | undefined {
+  if (value === null) return undefined;
+  if (typeof value !== 'string' || value === '') throw invalid('failResource must be a logical id, or null.');
+  return value;
+}
+
+function parseNumber(name: string, value: unknown, least: number): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < least)
+    throw invalid(`${name} must be a number of at least ${least}.`);
+  return value;
+}
+
+function parseObject(json: string, name: string): Readonly<Record<string, unknown>> {
+  try {
+    return requireObject(JSON.parse(json), name);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw invalid(`${name} is not JSON.`);
+  }
+}
+
+function requireObject(value: unknown, name: string): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(`${name} must be a JSON object.`);
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function invalid(message: string): Refusal {
+  return new Refusal('InvalidKnob', 400, message);
+}

@@ -1,0 +1,206 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { AccessKey, Account } from '../account/identity.ts';
+import { Refusal } from '../refusal.ts';
+import type { FunctionService, LogService } from '../runtime/service.ts';
+import type { StackService } from '../stack/service.ts';
+import { answerAdmin, LAB_PATH, type LabAdmin } from './admin.ts';
+import { BODY_BYTES, BodyTooLarge, ClientGone, readBody } from './body.ts';
+import { parseSignedRequest, splitTarget } from './canonical.ts';
+import { newCloudFormationService } from './cloudformation.ts';
+import { newLambdaService } from './lambda.ts';
+import { newLogsService } from './logs.ts';
+import { type Dialect, dialectOf, formatRefusal, refuseInternal, refuseTooLarge, refuseUnknown } from './protocol/dialect.ts';
+import type { WireAnswer, WireService } from './protocol/wire.ts';
+import type { S3Handler } from './s3-handler.ts';
+import { type Keyring, parseScopeService, verifySignature } from './sigv4.ts';
+import { newStsService } from './sts.ts';
+
+/** The two clocks of the API, in milliseconds. */
+export interface ApiClock {
+  /** Since 1970: signatures and the `date` header. */
+  epochMs(): number;
+  /** Never goes back: rates. */
+  monotonicMs(): number;
+}
+
+/** What stands behind the wire. */
+export interface ApiServices {
+  readonly stacks: StackService;
+  readonly functions: FunctionService;
+  readonly logs: LogService;
+  readonly s3: S3Handler;
+}
+
+export interface ApiOptions {
+  /** A loopback address. */
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly account: Account;
+  readonly keys: readonly AccessKey[];
+  readonly services: ApiServices;
+  readonly admin: LabAdmin;
+  readonly clock: ApiClock;
+  readonly newRequestId: () => string;
+  /** Told of every error that is not a `Refusal`: a fault of the lab, answered with a 500. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export interface RunningApi {
+  readonly port: number;
+  /** Ends all connections. */
+  close(): Promise<void>;
+}
+
+/** The API could not listen. */
+export class ListenError extends Error {
+  readonly kind: 'port-taken' | 'not-permitted' | 'no-such-address';
+  readonly host: string;
+  readonly port: number;
+
+  constructor(kind: ListenError['kind'], host: string, port: number) {
+    super(`cannot listen on ${host}:${port}: ${kind}`);
+    this.name = 'ListenError';
+    this.kind = kind;
+    this.host = host;
+    this.port = port;
+  }
+}
+
+/** Idle connections stay open this long, so that a client's turns reuse them (Node's own 5 s would cut them). */
+const KEEP_ALIVE_MS = 120_000;
+
+/** Starts the lab's AWS API: all services on one port, told apart by the service in the signature's scope. Throws `ListenError`. */
+export async function startApi(options: ApiOptions): Promise<RunningApi> {
+  const handle = newRequestHandler(options);
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, noDelay: true }, (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      if (!(error instanceof ClientGone)) options.onFault(error);
+      response.destroy();
+    });
+  });
+  const port = await listen(server, options.host, options.port);
+  return {
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const kind = LISTEN_KINDS[error.code ?? ''];
+      reject(kind === undefined ? error : new ListenError(kind, host, port));
+    });
+    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+const LISTEN_KINDS: Readonly<Record<string, ListenError['kind']>> = {
+  EADDRINUSE: 'port-taken',
+  EACCES: 'not-permitted',
+  EADDRNOTAVAIL: 'no-such-address',
+};
+
+type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+function newRequestHandler(options: ApiOptions): RequestHandler {
+  const { account, admin, clock } = options;
+  const keyring: Keyring = { region: account.region, keys: options.keys };
+  const services: Readonly<Record<string, WireService>> = {
+    cloudformation: newCloudFormationService(options.services.stacks),
+    sts: newStsService(account),
+    logs: newLogsService(options.services.logs),
+    lambda: newLambdaService(options.services.functions, {
+      account,
+      controlPerSecond: () => admin.knobs().lambdaControlPerSecond,
+      monotonicMs: () => clock.monotonicMs(),
+    }),
+  };
+  return async (request, response) => {
+    const requestId = options.newRequestId();
+    response.sendDate = false;
+    response.setHeader('date', new Date(clock.epochMs()).toUTCString());
+    response.setHeader('x-amzn-RequestId', requestId);
+    const { path } = splitTarget(request.url ?? '/');
+    const service = parseScopeService(request.headers.authorization);
+    if (path.startsWith(LAB_PATH)) await handleAdmin(options, request, response, path);
+    else if (service === 's3') await handleS3(options, keyring, request, response, requestId);
+    else await handleWire(options, keyring, services, service, request, response, requestId);
+  };
+}
+
+async function handleAdmin(options: ApiOptions, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  const token = request.headers['x-lab-token'];
+  const body = await readBody(request);
+  send(response, answerAdmin(options.admin, request.method ?? '', path, typeof token === 'string' ? token : undefined, body));
+}
+
+async function handleS3(
+  options: ApiOptions,
+  keyring: Keyring,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): Promise<void> {
+  const { s3 } = options.services;
+  try {
+    const verified = verifySignature(parseSignedRequest(request), keyring, options.clock.epochMs(), 's3');
+    await s3.handle(request, response, { ...verified, requestId });
+  } catch (error) {
+    if (!(error instanceof Refusal)) options.onFault(error);
+    if (response.headersSent) response.destroy();
+    else
+      s3.refuse(
+        request,
+        response,
+        error instanceof Refusal ? error : new Refusal('InternalError', 500, 'The lab failed: see its log.'),
+        requestId,
+      );
+  }
+}
+
+async function handleWire(
+  options: ApiOptions,
+  keyring: Keyring,
+  services: Readonly<Record<string, WireService>>,
+  scopeService: string | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestId: string,
+): Promise<void> {
+  const { path, query } = splitTarget(request.url ?? '/');
+  const dialect = dialectOf(scopeService, request.headers, path);
+  try {
+    const body = await readBody(request);
+    const auth = dialect === 'ec2' ? 'query' : dialect;
+    const { key, scope } = verifySignature(parseSignedRequest(request, body), keyring, options.clock.epochMs(), auth);
+    const service = Object.hasOwn(services, scope.service) ? services[scope.service] : undefined;
+    if (service === undefined) throw refuseUnknown(dialect, `The lab does not realise the service ${scope.service}.`);
+    const method = request.method ?? 'GET';
+    send(response, await service({ method, path, query, headers: request.headers, body, caller: key, requestId }));
+  } catch (error) {
+    if (error instanceof ClientGone) throw error;
+    const refusal = refusalOf(error, dialect, options.onFault);
+    send(response, formatRefusal(refusal, dialect, requestId));
+  }
+}
+
+function refusalOf(error: unknown, dialect: Dialect, onFault: (error: unknown) => void): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof BodyTooLarge) return refuseTooLarge(dialect, BODY_BYTES);
+  onFault(error);
+  return refuseInternal(dialect);
+}
+
+/** Writes an answer in one piece. */
+function send(response: ServerResponse, answer: WireAnswer): void {
+  const length = typeof answer.body === 'string' ? Buffer.byteLength(answer.body) : answer.body.byteLength;
+  response.writeHead(answer.status, { ...answer.headers, 'content-length': length });
+  response.end(answer.body);
+}

@@ -1,0 +1,59 @@
+import type { ReportFigures } from '../domain/sample.ts';
+import { given } from './absence.ts';
+import type { InitStartLine, PlatformLine, ReportLine, RestoreStartLine } from './line.ts';
+
+/** The figures of one request, and whether its REPORT was seen whole. */
+export interface FoundFigures {
+  readonly figures: ReportFigures;
+  /** False when the line was cut before its end: a figure that is absent may have been there. */
+  readonly complete: boolean;
+}
+
+/**
+ * Picks a request's figures out of its environment's lines, which must be in the order of logging. Of several REPORTs for
+ * the id the last one counts that comes before another request starts: the platform writes its own behind whatever
+ * the function printed. Undefined without a REPORT.
+ */
+export function figuresOf(lines: readonly PlatformLine[], requestId: string): FoundFigures | undefined {
+  const index = reportIndex(lines, requestId);
+  const report = lines[index];
+  if (report?.kind !== 'report') return undefined;
+  return { figures: { ...reported(report), ...environmentOf(lines.slice(0, index)) }, complete: isWhole(report) };
+}
+
+function reportIndex(lines: readonly PlatformLine[], requestId: string): number {
+  const isOurs = (line: PlatformLine) => line.kind === 'report' && line.requestId === requestId;
+  const first = lines.findIndex(isOurs);
+  const nextStart = lines.findIndex((line, index) => index > first && line.kind === 'start' && line.requestId !== requestId);
+  return lines.slice(0, nextStart === -1 ? lines.length : nextStart).findLastIndex(isOurs);
+}
+
+/** A cut inside the X-Ray part, which comes last, takes no figure away. */
+function isWhole(report: ReportLine): boolean {
+  return report.duration !== undefined && (!report.cut || report.traceId !== undefined);
+}
+
+function reported(report: ReportLine): ReportFigures {
+  return {
+    ...given('duration', report.duration),
+    ...given('billed', report.billed),
+    ...given('init', report.init),
+    ...given('restore', report.restore),
+    ...given('billedRestore', report.billedRestore),
+    ...given('memoryMb', report.memoryMb),
+    ...given('maxMemoryMb', report.maxMemoryMb),
+    ...given('status', report.status),
+    ...given('errorType', report.errorType),
+  };
+}
+
+function environmentOf(before: readonly PlatformLine[]): ReportFigures {
+  const begin = before.findLast(
+    (line): line is InitStartLine | RestoreStartLine => line.kind === 'initStart' || line.kind === 'restoreStart',
+  );
+  if (begin === undefined) return {};
+  return {
+    ...given('initType', begin.kind === 'initStart' ? begin.initType : undefined),
+    ...given('runtimeVersionArn', begin.runtimeVersionArn),
+  };
+}

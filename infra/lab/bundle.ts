@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -10,30 +12,44 @@ export const LAB_ENTRIES = {
   internet: 'targets/internet-process.ts',
   s3: 'targets/s3-process.ts',
   dns: 'dns/process.ts',
+  database: 'realise/database/session-process.ts',
   relay: 'faults/relay-process.ts',
   listener: 'kernel/listener.ts',
 } as const;
 export type LabEntry = keyof typeof LAB_ENTRIES;
 
+/** One file of the bundle. */
+export interface BundledFile {
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
 /**
- * Bundles the lab's programs into `outDir`, so that each starts in tens of milliseconds on plain Node, without
- * a TypeScript loader in every process. `entries` limits it, for tests of one program.
+ * Bundles the lab's programs, so that each starts in tens of milliseconds on plain Node, without a TypeScript loader in
+ * every process. `entries` limits it, for tests of one program.
  */
-export async function bundleLab(outDir: string, entries: readonly LabEntry[] = Object.keys(LAB_ENTRIES) as LabEntry[]): Promise<void> {
+export async function buildLab(entries: readonly LabEntry[] = Object.keys(LAB_ENTRIES) as LabEntry[]): Promise<readonly BundledFile[]> {
   const folder = fileURLToPath(new URL('.', import.meta.url));
-  await build({
+  const result = await build({
     entryPoints: entries.map((name) => ({ in: `${folder}${LAB_ENTRIES[name]}`, out: name })),
-    outdir: outDir,
+    outdir: '/lab',
     outExtension: { '.js': '.mjs' },
+    write: false,
     bundle: true,
     splitting: true,
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    sourcemap: 'inline',
-    sourcesContent: false,
     logLevel: 'silent',
     external: ['pg-native'],
     banner: { js: "import { createRequire as lnbCreateRequire } from 'node:module'; const require = lnbCreateRequire(import.meta.url);" },
   });
+  return result.outputFiles.map((file) => ({ name: basename(file.path), content: file.contents }));
+}
+
+/** Builds and writes the bundle into `outDir`, which is made if need be. */
+export async function bundleLab(outDir: string, entries?: readonly LabEntry[]): Promise<void> {
+  const files = await buildLab(entries);
+  await mkdir(outDir, { recursive: true });
+  await Promise.all(files.map((file) => writeFile(join(outDir, file.name), file.content)));
 }

@@ -1,0 +1,43 @@
+import { type Cell, formatCell } from '../domain/cell.ts';
+import type { ReportedSample } from '../domain/sample.ts';
+
+/** One cell's samples: the measured ones, and the failed ones that were to be measured. */
+export interface CellSamples {
+  readonly cell: Cell;
+  readonly measured: readonly ReportedSample[];
+  /** Calls of the cell that did not end `ok`; counted, never averaged in. */
+  readonly failed: readonly ReportedSample[];
+}
+
+/** The cell that a call was planned for, or that its answer turned out to belong to. */
+function cellOf(sample: ReportedSample): Cell {
+  const { scenario, target, connection, startAsked } = sample.call;
+  const start = sample.outcome === 'ok' ? (sample.start ?? startAsked) : startAsked;
+  return { scenario, target, start, connection };
+}
+
+/** True for a sample that counts: planned to be measured, answered, and not discarded for any reason. */
+export function isMeasuredSample(sample: ReportedSample): boolean {
+  const planned = sample.call.purpose === 'cold' || sample.call.purpose === 'measure';
+  return planned && sample.outcome === 'ok' && sample.discardReason === undefined;
+}
+
+/** True for a call that was to be measured and failed; a repeated `stale_env` is counted elsewhere. */
+function isFailure(sample: ReportedSample): boolean {
+  const planned = sample.call.purpose === 'cold' || sample.call.purpose === 'measure';
+  return planned && sample.outcome !== 'ok' && sample.outcome !== 'stale_env' && sample.outcome !== 'throttled';
+}
+
+/** Samples by cell, in order of first appearance. `preinit` cells are kept apart by their own start. */
+export function groupByCell(samples: readonly ReportedSample[]): readonly CellSamples[] {
+  const cells = new Map<string, { cell: Cell; measured: ReportedSample[]; failed: ReportedSample[] }>();
+  for (const sample of samples) {
+    const [measured, failed] = [isMeasuredSample(sample), isFailure(sample)];
+    if (!measured && !failed) continue;
+    const cell = cellOf(sample);
+    const entry = cells.get(formatCell(cell)) ?? { cell, measured: [], failed: [] };
+    cells.set(formatCell(cell), entry);
+    (measured ? entry.measured : entry.failed).push(sample);
+  }
+  return [...cells.values()];
+}

@@ -1,0 +1,50 @@
+import type { Start } from '../domain/cell.ts';
+import { PROBE_PHASES } from '../domain/probe-wire.ts';
+import type { ReportedSample } from '../domain/sample.ts';
+
+/** A figure that a sample may have, named by its clock; values are nanoseconds, absent where the sample has none. */
+export interface Metric {
+  /** As in the CSV files, with unit. */
+  readonly name: string;
+  readonly starts: readonly Start[];
+  readonly valueOf: (sample: ReportedSample) => number | undefined;
+}
+
+/** `init + duration` of the REPORT: what the platform itself counted of a cold call. */
+function coldReport({ report }: ReportedSample): number | undefined {
+  return report.init === undefined || report.duration === undefined ? undefined : report.init + report.duration;
+}
+
+/** What the caller waited beyond what the REPORT counts: front end, placement, network of the caller. */
+function outside(sample: ReportedSample): number | undefined {
+  const { duration, init } = sample.report;
+  if (sample.client === undefined || duration === undefined) return undefined;
+  const rest = sample.client.total - duration - (init ?? 0);
+  return rest >= 0 ? rest : undefined;
+}
+
+const BOTH: readonly Start[] = ['cold', 'warm'];
+
+/** Every metric of the summaries, in the order in which reports list them. */
+export const METRICS: readonly Metric[] = [
+  { name: 'client_ms', starts: BOTH, valueOf: (sample) => sample.client?.total },
+  { name: 'cold_report_ms', starts: ['cold'], valueOf: coldReport },
+  { name: 'outside_ms', starts: BOTH, valueOf: outside },
+  { name: 'init_ms', starts: ['cold'], valueOf: (sample) => sample.report.init },
+  { name: 'duration_ms', starts: BOTH, valueOf: (sample) => sample.report.duration },
+  { name: 'fn_total_ms', starts: BOTH, valueOf: (sample) => sample.fn?.total },
+  ...PROBE_PHASES.map((phase): Metric => ({ name: `fn_${phase}_ms`, starts: BOTH, valueOf: (sample) => sample.fn?.phases[phase] })),
+];
+
+/** The metric of that name. Throws for an unknown one: names come from closed lists. */
+export function metricNamed(name: string): Metric {
+  const metric = METRICS.find((candidate) => candidate.name === name);
+  if (metric === undefined) throw new RangeError(`no metric is called ${name}`);
+  return metric;
+}
+
+/** What gets a verdict: cold as the caller waits and as the platform counts, warm as the function sees it. */
+export const JUDGED_METRICS: Readonly<Record<'cold' | 'warm', readonly string[]>> = {
+  cold: ['client_ms', 'cold_report_ms'],
+  warm: ['fn_total_ms'],
+};

@@ -1,0 +1,85 @@
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT_CODES, type ExitCode } from '../domain/exit-code.ts';
+import { reportFailure } from './failure.ts';
+import type { CommandIo } from './io.ts';
+
+const EXAMPLES = `
+Examples:
+  npm run bench -- --scenario vpc-nat                  compare a VPC with NAT with default mode, in the lab
+  npm run bench                                        all scenarios, all targets
+  npm run bench -- report results/latest               write the reports of a run again
+  npm run bench -- lab up                              start the lab alone and print how to reach it
+
+Exit codes: 0 ok, 1 internal error, 2 usage, 3 wrong path or unexpected reachability, 4 environment not ready or too many
+failures to judge, 7 cleanup incomplete, 130 and 143 signals.`;
+
+type Action = () => Promise<ExitCode>;
+
+/** Collected by repetition: `--scenario a --scenario b`. */
+function collectName(name: string, before: readonly string[]): readonly string[] {
+  return [...before, name];
+}
+
+function addRun(program: Command, io: CommandIo, choose: (action: Action) => void): void {
+  program
+    .command('run', { isDefault: true })
+    .description('deploy, measure, report, remove (the default command)')
+    .option('--scenario <name>', 'scenario to measure beside its reference; repeatable, none: all', collectName, [])
+    .option('--targets <list>', 'internet,s3,rds or some of them')
+    .option('--rounds <K>', 'interleaved rounds (lab 16)')
+    .option('--warm <M>', 'measured warm calls per connection kind, arm and round (10)')
+    .option('--seed <text>', 'order of calls and resampling; printed, default drawn')
+    .option('--out <folder>', 'folder of results', 'results')
+    .option('--no-reference', 'do not measure the default scenario beside the others')
+    .option('--backend <name>', 'where to measure: lab', 'lab')
+    .option('--json', 'print the summary as one JSON document')
+    .addOption(new Option('--lab-knobs <json>', 'delays and faults of the lab, for its tests').hideHelp())
+    .action((flags) => choose(async () => (await import('./run-command.ts')).runCommand(flags, io)));
+}
+
+function addOthers(program: Command, io: CommandIo, choose: (action: Action) => void): void {
+  program
+    .command('ls')
+    .description('list scenarios and what each is expected to reach')
+    .action(() => choose(async () => (await import('./ls-command.ts')).lsCommand(io)));
+  program
+    .command('report')
+    .argument('[run]', 'folder of a run', 'results/latest')
+    .description('write the reports of a run again from its raw data')
+    .action((run: string) => choose(async () => (await import('./report-command.ts')).reportCommand(run, io)));
+  const lab = program.command('lab').description('the small AWS on this machine');
+  lab
+    .command('up')
+    .description('start the lab alone; prints endpoint and variables; Ctrl-C ends it')
+    .option('--port <number>', 'port on 127.0.0.1 (default: a free one)', '0')
+    .addOption(new Option('--lab-knobs <json>', 'delays and faults').hideHelp())
+    .action((flags) => choose(async () => (await import('./lab-command.ts')).labUpCommand(flags, io)));
+}
+
+function newProgram(io: CommandIo, choose: (action: Action) => void): Command {
+  const program = new Command('bench')
+    .description('What each way of attaching a Lambda function to a network costs, cold and warm.')
+    .addHelpText('after', EXAMPLES)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .showSuggestionAfterError();
+  addRun(program, io, choose);
+  addOthers(program, io, choose);
+  for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput());
+  return program;
+}
+
+/** Runs one command line and gives its exit code; never throws. Commands load what they need only when chosen. */
+export async function main(argv: readonly string[], io: CommandIo): Promise<ExitCode> {
+  let action: Action | undefined;
+  try {
+    const program = newProgram(io, (chosen) => {
+      action = chosen;
+    });
+    await program.parseAsync(argv, { from: 'user' });
+    return action === undefined ? EXIT_CODES.ok : await action();
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
+    return reportFailure(error, io);
+  }
+}

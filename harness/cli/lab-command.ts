@@ -1,0 +1,37 @@
+import { EXIT_CODES, type ExitCode } from '../domain/exit-code.ts';
+import type { CommandIo } from './io.ts';
+import { parseKnobs, startLab } from './lab-start.ts';
+
+/** Flags of `bench lab up`. */
+export interface LabUpFlags {
+  readonly port: string;
+  readonly labKnobs?: string;
+}
+
+/** `bench lab up`: starts the lab, prints what a client needs, and waits for a signal. */
+export async function labUpCommand(flags: LabUpFlags, io: CommandIo): Promise<ExitCode> {
+  const port = Number(flags.port);
+  const lab = await startLab(parseKnobs(flags.labKnobs), port, io.env, (line) => io.stderr.write(`lab: ${line}\n`));
+  const { endpoint, region, accessKeyId, secretAccessKey, token } = lab.ready;
+  io.stdout.write(
+    [
+      `export AWS_ENDPOINT_URL=${endpoint}`,
+      `export AWS_REGION=${region} AWS_DEFAULT_REGION=${region}`,
+      `export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
+      'export AWS_EC2_METADATA_DISABLED=true',
+      `export LNB_LAB_TOKEN=${token}`,
+      '',
+    ].join('\n'),
+  );
+  io.stderr.write(`lab (${lab.mode}) is up; Ctrl-C ends it. awscli older than 2.13 wants --endpoint-url ${endpoint}\n`);
+  const signal = await new Promise<'SIGINT' | 'SIGTERM' | string>((resolve) => {
+    process.once('SIGINT', () => resolve('SIGINT'));
+    process.once('SIGTERM', () => resolve('SIGTERM'));
+    void lab.ended.then((why) => resolve(why));
+  });
+  await lab.stop();
+  if (signal === 'SIGINT') return EXIT_CODES.interrupted;
+  if (signal === 'SIGTERM') return EXIT_CODES.terminated;
+  io.stderr.write(`the lab ended by itself: ${signal}\n`);
+  return EXIT_CODES.internal;
+}

@@ -1,0 +1,207 @@
+import { type Arm, formatArm, originalOf } from '../domain/arm.ts';
+import type { Deployment } from '../domain/deployment.ts';
+import type { Nanoseconds } from '../domain/nanoseconds.ts';
+import { expectedPath } from '../domain/path.ts';
+import type { Plan, Round } from '../domain/plan.ts';
+import type { Clock, ColdForcer, Invoker } from '../domain/ports.ts';
+import type { Call } from '../domain/sample.ts';
+import { type ArmState, FRESH_ARM, nextArmState } from './arm-state.ts';
+import type { ClientTimer } from './client-timing.ts';
+import type { DriverHealth } from './driver-health.ts';
+import { type Observation, observe } from './observation.ts';
+import { provePath } from './path-proof.ts';
+import { encodeProbeEvent } from './probe-event.ts';
+
+/** A path other than the scenario's own: no figures may come of such a run. */
+export interface WrongPath {
+  readonly arm: string;
+  readonly expected: string;
+  readonly seen: string;
+}
+
+/** What the driver tells while it drives; the recorder writes it down before the next call. */
+export interface DriveListener {
+  onAsked(call: Call, askedAt: string): void;
+  onObserved(observation: Observation): void;
+  onRoundForced(round: Round): void;
+  onRoundEnd(round: Round): Promise<void>;
+  /** An arm is not asked any more in this run. */
+  onArmDropped(arm: Arm, why: string): void;
+}
+
+export interface DriveOptions {
+  readonly plan: Plan;
+  readonly deployment: Deployment;
+  readonly invoker: Invoker;
+  readonly coldForcer: ColdForcer;
+  readonly clock: Clock;
+  readonly timer: ClientTimer;
+  readonly health: DriverHealth;
+  readonly listener: DriveListener;
+  readonly signal: AbortSignal;
+  /** Pause between the last `Successful` and the first cold call of a round, milliseconds. */
+  readonly settleMs: number;
+  readonly phaseTimeoutMs: number;
+}
+
+export type DriveResult =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'wrong-path'; readonly wrongPaths: readonly WrongPath[] };
+
+/** How often a cold call that met the old environment is asked again in its round. */
+const STALE_REPEATS = 5;
+const STALE_PAUSE_MS = 200;
+const THROTTLE_PAUSE_MS = 1_000;
+/** An arm that was blocked in so many rounds in a row is not asked any more: every further call would only wait. */
+const BLOCKED_ROUNDS_BEFORE_DROP = 3;
+
+/** Drives one run: the state that lasts over calls and rounds. */
+interface Drive {
+  readonly options: DriveOptions;
+  readonly functionNames: ReadonlyMap<string, string>;
+  readonly wrongPaths: WrongPath[];
+  readonly blockedRounds: Map<string, number>;
+  readonly dropped: Set<string>;
+}
+
+interface RoundContext {
+  readonly nonce: string;
+  readonly successfulAt: ReadonlyMap<string, Nanoseconds>;
+}
+
+function functionNameOf(drive: Drive, arm: Arm): string {
+  const name = drive.functionNames.get(formatArm(arm));
+  if (name === undefined) throw new Error(`no function was deployed for ${formatArm(arm)}`);
+  return name;
+}
+
+/** Asks once. Everything but the invocation itself happens outside the timed span. */
+async function ask(drive: Drive, call: Call, state: ArmState, round?: RoundContext): Promise<Observation & { endedAt: Nanoseconds }> {
+  const { deployment, invoker, clock, timer, health, listener, phaseTimeoutMs } = drive.options;
+  const functionName = functionNameOf(drive, call);
+  const payload = encodeProbeEvent(call, deployment.targets, phaseTimeoutMs);
+  const askedAt = clock.wallTime().toISOString();
+  listener.onAsked(call, askedAt);
+  const timed = await timer.time(() => invoker.invoke(functionName, payload));
+  const successfulAt = round?.successfulAt.get(functionName);
+  const observation = observe({
+    call,
+    askedAt,
+    timed,
+    state,
+    perturbed: health.overlapsStall(timed.startedAt, timed.endedAt),
+    ...(round === undefined ? {} : { nonce: round.nonce }),
+    ...(successfulAt === undefined ? {} : { successfulAt }),
+  });
+  return { ...observation, endedAt: timed.endedAt };
+}
+
+/** Judges the proof of an `open` call; notes a wrong path. */
+function withProof(drive: Drive, observation: Observation): { readonly observation: Observation; readonly proven: boolean } {
+  const { answer, sample } = observation;
+  if (answer?.proof === undefined) return { observation, proven: false };
+  const { plan, deployment } = drive.options;
+  const proven = provePath(sample.call, answer.proof, deployment.pathFacts);
+  if (proven === undefined) return { observation, proven: false };
+  const scenario = plan.scenarios.find(({ name }) => name === originalOf(sample.call.scenario));
+  const expected = scenario === undefined ? undefined : expectedPath(scenario, sample.call.target);
+  const agrees = expected === undefined || proven.path === expected;
+  if (!agrees)
+    drive.wrongPaths.push({ arm: formatArm(sample.call), expected: expected ?? 'none', seen: `${proven.path} (${proven.seen})` });
+  const seenAddress = 'seenAddress' in answer.proof ? { seenAddress: answer.proof.seenAddress } : {};
+  return { observation: { ...observation, sample: { ...sample, provenPath: proven.path, ...seenAddress } }, proven: agrees };
+}
+
+/** A call id of its own for each repeat, so that every asked call has its own record. */
+function repeatOf(call: Call, attempt: number): Call {
+  return attempt === 0 ? call : { ...call, callId: `${call.callId}-${attempt}` };
+}
+
+/** Asks one call of a round; a cold call that met the old environment, and a throttled call, are asked again. */
+async function askInRound(drive: Drive, call: Call, state: ArmState, round: RoundContext): Promise<ArmState> {
+  const { clock, listener, signal } = drive.options;
+  for (let attempt = 0; ; attempt++) {
+    const asked = await ask(drive, repeatOf(call, attempt), state, round);
+    const { observation, proven } = withProof(drive, asked);
+    listener.onObserved(observation);
+    const { outcome } = observation.sample;
+    const again = outcome === 'stale_env' || outcome === 'throttled';
+    if (!again || attempt >= STALE_REPEATS || signal.aborted) return nextArmState(state, observation.sample, asked.endedAt, proven);
+    await clock.sleep(outcome === 'throttled' ? THROTTLE_PAUSE_MS : STALE_PAUSE_MS, signal).catch(() => undefined);
+  }
+}
+
+function armsOfRound(drive: Drive, round: Round): readonly Call[] {
+  return round.calls.filter((call) => call.purpose === 'cold' && !drive.dropped.has(formatArm(call)));
+}
+
+/** After the round: arms that were blocked too often are dropped, with a word to the listener. */
+function noteBlockedArms(drive: Drive, round: Round, states: ReadonlyMap<string, ArmState>): void {
+  for (const call of armsOfRound(drive, round)) {
+    const arm = formatArm(call);
+    const inARow = states.get(arm)?.abandoned ? (drive.blockedRounds.get(arm) ?? 0) + 1 : 0;
+    drive.blockedRounds.set(arm, inARow);
+    if (inARow < BLOCKED_ROUNDS_BEFORE_DROP) continue;
+    drive.dropped.add(arm);
+    drive.options.listener.onArmDropped(call, `not reached in ${inARow} rounds in a row`);
+  }
+}
+
+/** Updates every function of the round behind the barrier, then asks the calls in their order. */
+async function driveRound(drive: Drive, round: Round): Promise<void> {
+  const { coldForcer, clock, listener, signal, settleMs } = drive.options;
+  const names = armsOfRound(drive, round).map((call) => functionNameOf(drive, call));
+  const forced = await coldForcer.force(names, round.nonce, signal);
+  listener.onRoundForced(round);
+  await clock.sleep(settleMs, signal);
+  const context: RoundContext = {
+    nonce: round.nonce,
+    successfulAt: new Map(forced.map(({ functionName, successfulAt }) => [functionName, successfulAt])),
+  };
+  const states = new Map<string, ArmState>();
+  for (const call of round.calls) {
+    const arm = formatArm(call);
+    const state = states.get(arm) ?? FRESH_ARM;
+    if (signal.aborted || drive.wrongPaths.length > 0) return;
+    if (state.abandoned || drive.dropped.has(arm)) continue;
+    states.set(arm, await askInRound(drive, call, state, context));
+  }
+  noteBlockedArms(drive, round, states);
+}
+
+async function driveBlocked(drive: Drive, calls: readonly Call[]): Promise<void> {
+  for (const call of calls) {
+    if (drive.options.signal.aborted) return;
+    const { endedAt: _, ...observation } = await ask(drive, call, FRESH_ARM);
+    drive.options.listener.onObserved(observation);
+  }
+}
+
+async function driveAll(drive: Drive): Promise<DriveResult> {
+  const { plan, listener, signal } = drive.options;
+  await driveBlocked(drive, plan.blockedBefore);
+  for (const round of plan.schedule) {
+    if (signal.aborted) return { kind: 'interrupted' };
+    await driveRound(drive, round);
+    await listener.onRoundEnd(round);
+    if (drive.wrongPaths.length > 0) return { kind: 'wrong-path', wrongPaths: drive.wrongPaths };
+  }
+  await driveBlocked(drive, plan.blockedAfter);
+  return signal.aborted ? { kind: 'interrupted' } : { kind: 'complete' };
+}
+
+/** Drives the plan's calls against the deployment, one at a time. An abort ends it after the call that is out. */
+export async function driveRun(options: DriveOptions): Promise<DriveResult> {
+  const functionNames = new Map(options.deployment.functions.map((fn) => [formatArm(fn), fn.functionName]));
+  const drive: Drive = { options, functionNames, wrongPaths: [], blockedRounds: new Map(), dropped: new Set() };
+  options.health.start();
+  try {
+    return await driveAll(drive);
+  } catch (error) {
+    if (options.signal.aborted) return { kind: 'interrupted' };
+    throw error;
+  } finally {
+    options.health.stop();
+  }
+}

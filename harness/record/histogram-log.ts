@@ -1,0 +1,51 @@
+import { encodeHistogram, recordHistogram } from './histogram.ts';
+
+const NS_PER_MS = 1_000_000;
+
+/** Instants of the log are seconds since the epoch with three decimals, as the format's readers expect. */
+function formatSeconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3);
+}
+
+function headerOf(startMs: number): string[] {
+  return [
+    '#[lambda-network-bench: values are nanoseconds; one tag per cell and metric: scenario/target/start/connection/metric]',
+    '#[Histogram log format version 1.3]',
+    `#[StartTime: ${formatSeconds(startMs)} (seconds since epoch), ${new Date(startMs).toISOString()}]`,
+    '"StartTimestamp","Interval_Length","Interval_Max","Interval_Compressed_Histogram"',
+  ];
+}
+
+/** One histogram to be written. */
+export interface HistogramSeries {
+  /** `scenario/target/start/connection/metric`; no comma, no blank. */
+  readonly tag: string;
+  /** Whole nanoseconds. */
+  readonly values: readonly number[];
+}
+
+/** The span that the histograms cover. */
+export interface LogSpan {
+  readonly startMs: number;
+  /** Absent when the run was killed: the interval then has length 0. */
+  readonly endMs?: number;
+}
+
+function formatLine({ tag, values }: HistogramSeries, lengthMs: number): string {
+  const { histogram } = recordHistogram(values);
+  const max = (histogram.maxValue / NS_PER_MS).toFixed(3);
+  return `Tag=${tag},0.000,${formatSeconds(lengthMs)},${max},${encodeHistogram(histogram)}`;
+}
+
+/**
+ * `histograms.hlog`: HdrHistogram interval log 1.3, one interval (the run) a series, maxima in milliseconds. One histogram is
+ * held at a time: thirty cells by eighteen metrics would be 140 MB at once. Series without values have no line.
+ */
+export function encodeHistogramLog(span: LogSpan, series: Iterable<HistogramSeries>): string {
+  const lines = headerOf(span.startMs);
+  const lengthMs = span.endMs === undefined ? 0 : span.endMs - span.startMs;
+  for (const one of series) {
+    if (one.values.length > 0) lines.push(formatLine(one, lengthMs));
+  }
+  return `${lines.join('\n')}\n`;
+}

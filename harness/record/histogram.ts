@@ -1,0 +1,56 @@
+import { unzlibSync, zlibSync } from 'fflate';
+import { build, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+
+/** Range and precision of every histogram: whole nanoseconds, 1 ns to 1 h, three significant digits (0.1 % a bucket). */
+export const LOWEST_NS = 1;
+export const HIGHEST_NS = 3_600_000_000_000;
+const DIGITS = 3;
+
+/** A histogram, and how many values lay outside its range: those were recorded at its end and are counted here. */
+export interface RecordedHistogram {
+  readonly histogram: Histogram;
+  readonly clamped: number;
+}
+
+/**
+ * Records whole nanoseconds. `hdr-histogram-js` silently counts NaN and truncates fractions, so anything that is not a
+ * whole number throws `RangeError` here; values outside the range are clamped and counted.
+ */
+export function recordHistogram(values: Iterable<number>): RecordedHistogram {
+  const histogram = build({
+    bitBucketSize: 64,
+    autoResize: false,
+    lowestDiscernibleValue: LOWEST_NS,
+    highestTrackableValue: HIGHEST_NS,
+    numberOfSignificantValueDigits: DIGITS,
+  });
+  let clamped = 0;
+  for (const value of values) {
+    if (!Number.isSafeInteger(value)) throw new RangeError(`a histogram takes whole nanoseconds, got ${value}`);
+    const inside = Math.min(Math.max(value, LOWEST_NS), HIGHEST_NS);
+    if (inside !== value) clamped++;
+    histogram.recordValue(inside);
+  }
+  return { histogram, clamped };
+}
+
+const COMPRESSED_HEADER_BYTES = 8;
+const LENGTH_AT = 4;
+const OFFSET_AT = 8;
+const RATIO_AT = 32;
+
+/**
+ * HdrHistogram V2, deflated, in base64. The library writes a wrong header (normalizing index offset 1, ratio as the integer
+ * 1), which Java forgives and the C library does not: both fields are set as the format wants them. Deflated by `fflate`,
+ * whose bytes do not depend on the zlib that Node was built with.
+ */
+export function encodeHistogram(histogram: Histogram): string {
+  const encoded = Buffer.from(encodeIntoCompressedBase64(histogram), 'base64');
+  const payload = Buffer.from(unzlibSync(encoded.subarray(COMPRESSED_HEADER_BYTES)));
+  payload.writeInt32BE(0, OFFSET_AT);
+  payload.writeDoubleBE(1, RATIO_AT);
+  const deflated = zlibSync(payload, { level: 6 });
+  const header = Buffer.from(encoded.subarray(0, COMPRESSED_HEADER_BYTES));
+  header.writeInt32BE(deflated.length, LENGTH_AT);
+  return Buffer.concat([header, deflated]).toString('base64');
+}

@@ -1,0 +1,46 @@
+import { type Analysis, analyseRun } from '../analyse/analysis.ts';
+import { withReport } from '../collect/classify-start.ts';
+import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
+import type { RunStore } from '../domain/ports.ts';
+import { RUN_SCHEMA_VERSION, type RunManifest } from '../domain/run.ts';
+import { parseJournal } from '../record/journal.ts';
+
+function unreadable(location: string, why: string): BenchError {
+  return new BenchError({
+    exitCode: EXIT_CODES.usage,
+    what: `Cannot read the run in ${location}.`,
+    why,
+    tryCommands: ['npm run bench -- report results/latest'],
+    leftBehind: 'Nothing was changed.',
+  });
+}
+
+async function readText(store: RunStore, name: string): Promise<string> {
+  try {
+    return new TextDecoder().decode(await store.readFile(name));
+  } catch (error) {
+    throw unreadable(store.location, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function parseManifest(text: string, location: string): RunManifest {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw unreadable(location, 'run.json is not JSON');
+  }
+  const schema = typeof json === 'object' && json !== null && 'schema' in json ? json.schema : undefined;
+  if (schema !== RUN_SCHEMA_VERSION) {
+    throw unreadable(location, `run.json has schema ${JSON.stringify(schema) ?? 'none'}; this version reads schema ${RUN_SCHEMA_VERSION}`);
+  }
+  return json as RunManifest;
+}
+
+/** Reads a run's files and analyses them; needs neither the lab nor AWS. Throws `BenchError` when they cannot be read. */
+export async function loadAnalysis(store: RunStore): Promise<Analysis> {
+  const manifest = parseManifest(await readText(store, 'run.json'), store.location);
+  const journal = parseJournal(await readText(store, 'samples.ndjson'));
+  const samples = journal.samples.map((sample) => withReport(sample, journal.reports.get(sample.call.callId)));
+  return analyseRun(manifest, samples, { cutLastLine: journal.cutLastLine, malformedLines: journal.malformed.length });
+}

@@ -1,0 +1,94 @@
+import { type FindBounds, findReport } from '../collect/find-report.ts';
+import { joinTail } from '../collect/join.ts';
+import { formatArm } from '../domain/arm.ts';
+import type { Deployment } from '../domain/deployment.ts';
+import type { Clock, LogReader, RunStore } from '../domain/ports.ts';
+import type { StopReason } from '../domain/run.ts';
+import type { Call, ReportFigures, ReportSource, Sample } from '../domain/sample.ts';
+import type { Observation } from '../drive/observation.ts';
+import { askedEntry, formatJournalEntry, type JournalEntry, observedEntry } from '../record/journal.ts';
+
+/** Writes the run down as it happens. */
+export interface Recorder {
+  asked(call: Call, askedAt: string): void;
+  observed(observation: Observation): void;
+  event(kind: string, detail: Readonly<Record<string, string>>): void;
+  end(stopReason: StopReason): void;
+  /** Reads the Tails that came since the last time; what they lack stays open. Call it when no timed call is out. */
+  collectTails(): void;
+  /** Looks for the open REPORTs in the logs, bounded; returns how many never arrived. */
+  collectLogs(deployment: Deployment, logs: LogReader, bounds: FindBounds, signal: AbortSignal): Promise<number>;
+}
+
+interface OpenReport {
+  readonly sample: Sample;
+  readonly logTail?: string;
+}
+
+/** Reports looked for at the same time: enough to overlap waiting, few enough for the Logs API's rate. */
+const PARALLEL_SEARCHES = 8;
+/** A log event may carry a stamp somewhat before the driver's own wall clock. */
+const CLOCK_SLACK_MS = 60_000;
+
+/** A recorder that appends to the store's journal. */
+export function newRecorder(store: RunStore, clock: Clock): Recorder {
+  const append = (entry: JournalEntry): void => store.appendJournal(formatJournalEntry(entry));
+  const now = (): string => clock.wallTime().toISOString();
+  let fresh: OpenReport[] = [];
+  let open: OpenReport[] = [];
+
+  const report = (callId: string, source: ReportSource, figures: ReportFigures): void =>
+    append({ event: 'report', call_id: callId, source, figures });
+
+  const search = async (
+    entry: OpenReport,
+    deployment: Deployment,
+    logs: LogReader,
+    bounds: FindBounds,
+    signal: AbortSignal,
+  ): Promise<boolean> => {
+    const { sample, logTail } = entry;
+    const logGroup = deployment.functions.find((fn) => formatArm(fn) === formatArm(sample.call))?.logGroup;
+    if (sample.requestId === undefined || logGroup === undefined) return false;
+    const query = {
+      requestId: sample.requestId,
+      logGroup,
+      sinceMs: Date.parse(sample.askedAt) - CLOCK_SLACK_MS,
+      ...(logTail === undefined ? {} : { logTail }),
+      ...(sample.logStream === undefined ? {} : { logStream: sample.logStream }),
+    };
+    const found = await findReport(query, { logs, clock }, bounds, signal);
+    report(sample.call.callId, found.source, found.figures);
+    return found.source !== 'missing';
+  };
+
+  return {
+    asked: (call, askedAt) => append(askedEntry(call, askedAt)),
+    observed: ({ sample, logTail }) => {
+      append(observedEntry(sample));
+      if (sample.requestId !== undefined) fresh.push({ sample, ...(logTail === undefined ? {} : { logTail }) });
+    },
+    event: (kind, detail) => append({ event: 'event', kind, at: now(), detail }),
+    end: (stopReason) => append({ event: 'end', at: now(), stopReason }),
+    collectTails: () => {
+      for (const entry of fresh) {
+        const tail = joinTail(entry.logTail, entry.sample.requestId ?? '');
+        if (tail.kind === 'found' && tail.complete) report(entry.sample.call.callId, 'tail', tail.figures);
+        else open.push(entry);
+      }
+      fresh = [];
+    },
+    collectLogs: async (deployment, logs, bounds, signal) => {
+      const queue = open;
+      open = [];
+      let missing = 0;
+      const worker = async (): Promise<void> => {
+        for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
+          if (!(await search(entry, deployment, logs, bounds, signal))) missing++;
+        }
+      };
+      await Promise.all(Array.from({ length: PARALLEL_SEARCHES }, worker));
+      return missing;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { LabKnobs } from './faults/knobs.ts';
+
+/** What the starter tells the lab: one JSON argument. */
+export interface LabStart {
+  readonly region: string;
+  readonly port: number;
+  readonly knobs: LabKnobs;
+}
+
+/** What a ready lab prints on its standard output, one line of JSON. */
+export interface LabReady {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  /** For `/_lab/…` requests, header `x-lab-token`. */
+  readonly token: string;
+  /** The CA of the lab's databases, PEM: what RDS's CA bundle is on AWS. */
+  readonly rdsCaPem: string;
+  /** Sentences about what was realised, for reports. */
+  readonly notes: readonly string[];
+}
+
+/** The first line of a lab's output: ready, or why it cannot be. */
+export type LabFirstLine = { readonly ready: LabReady } | { readonly failed: string; readonly code?: 'port-in-use' | 'missing-program' };

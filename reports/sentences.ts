@@ -1,0 +1,114 @@
+import type { Analysis } from '../harness/analyse/analysis.ts';
+import type { Comparison, Verdict } from '../harness/analyse/comparison.ts';
+import type { Reachability } from '../harness/analyse/reachability.ts';
+import { isTwin } from '../harness/domain/arm.ts';
+import { formatReadable, formatSigned } from './figure.ts';
+import { visibleText } from './free-text.ts';
+
+/** A finding in words, with the mark that carries it where colour is not seen. */
+export interface Sentence {
+  readonly mark: '✗' | '▲' | '▼' | '~' | '?' | '✓';
+  /** One or two words in capitals, for scanning. */
+  readonly headline: string;
+  readonly text: string;
+}
+
+const MARKS: Readonly<Record<Verdict, Sentence['mark']>> = {
+  slower: '▲',
+  faster: '▼',
+  'no relevant change': '~',
+  'not decidable': '?',
+  'no reference': '?',
+};
+
+const ORDER: readonly Sentence['mark'][] = ['✗', '▲', '▼', '~', '?', '✓'];
+
+/** `s3, warm, new connection` or `s3, cold`. */
+export function describeCell(row: Pick<Comparison, 'target' | 'start' | 'connection'>): string {
+  return row.start === 'cold' ? `${row.target}, cold` : `${row.target}, warm, ${row.connection} connection`;
+}
+
+/** `+1.8 ms [+1.6, +2.1] (+9.4 %)`; empty where nothing could be computed. */
+export function formatDifference(row: Comparison): string {
+  if (row.difference === undefined || row.low === undefined || row.high === undefined || row.ratio === undefined) return '';
+  const percent = `${row.ratio < 0 ? '−' : '+'}${Math.abs(row.ratio * 100).toFixed(1)} %`;
+  return `${formatSigned(row.difference)} ms [${formatSigned(row.low)}, ${formatSigned(row.high)}] (${percent})`;
+}
+
+function comparisonSentence(row: Comparison): Sentence {
+  const difference = formatDifference(row);
+  const margin = row.margin === undefined ? '' : `, margin ${formatReadable(row.margin)} ms`;
+  const effect = difference === '' ? `too few samples or rounds (n ${row.n}, rounds ${row.rounds})` : `${difference}${margin}`;
+  return {
+    mark: MARKS[row.verdict],
+    headline: row.verdict.toUpperCase(),
+    text: `${row.scenario} against ${row.reference}: ${describeCell(row)}, ${row.metric} ${row.statistic}: ${effect}`,
+  };
+}
+
+function reachabilitySentence(row: Reachability): Sentence | undefined {
+  const how = row.signature === undefined ? '' : `: ${visibleText(row.signature)}`;
+  const count = `${row.attempts - row.reached}/${row.attempts} attempts`;
+  const arm = `${row.scenario} to ${row.target}`;
+  switch (row.verdict) {
+    case 'reached':
+      return undefined;
+    case 'blocked as expected':
+      return { mark: '✓', headline: 'BLOCKED AS EXPECTED', text: `${arm}, ${count}${how}` };
+    case 'UNEXPECTEDLY BLOCKED':
+      return { mark: '✗', headline: row.verdict, text: `${arm}, ${count}${how}` };
+    case 'UNEXPECTEDLY REACHABLE':
+      return {
+        mark: '✗',
+        headline: row.verdict,
+        text: `${arm} answered ${row.reached} of ${row.attempts} times: the isolation that was claimed is not there`,
+      };
+    case 'WRONG PATH':
+      return { mark: '✗', headline: row.verdict, text: `${arm} went another way than its scenario says; no figures are given` };
+    case 'not observed':
+      return { mark: '?', headline: 'NOT OBSERVED', text: `${arm} was never asked: the run ended before` };
+  }
+}
+
+/** The comparisons that head a report: medians of judged metrics, without the A/A pairs. */
+export function headlineComparisons(analysis: Analysis): readonly Comparison[] {
+  return analysis.comparisons.filter((row) => row.statistic === 'p50' && !isTwin(row.scenario) && row.metric !== 'cold_report_ms');
+}
+
+/** Scenarios that have figures for a target but nothing to compare them with, with the reason. */
+export function withoutReference(analysis: Analysis): readonly Sentence[] {
+  const { plan } = analysis.manifest;
+  return analysis.reachability
+    .filter((row) => row.verdict === 'reached' && !isTwin(row.scenario) && row.scenario !== plan.reference)
+    .filter((row) => !analysis.comparisons.some(({ scenario, target }) => scenario === row.scenario && target === row.target))
+    .map((row) => {
+      const blocked =
+        plan.reference !== undefined &&
+        plan.scenarios.some(({ name, expected }) => name === plan.reference && expected[row.target] === 'blocked');
+      const why = blocked ? `${plan.reference} is blocked as expected` : 'nothing to compare with was measured';
+      return {
+        mark: '?',
+        headline: 'NO REFERENCE',
+        text: `${row.scenario} to ${row.target}: no reference (${why}); its own figures stand in the tables`,
+      };
+    });
+}
+
+/** All findings, worst first. */
+export function findingSentences(analysis: Analysis): readonly Sentence[] {
+  const sentences = [
+    ...analysis.reachability.flatMap((row) => reachabilitySentence(row) ?? []),
+    ...headlineComparisons(analysis).map(comparisonSentence),
+    ...withoutReference(analysis),
+  ];
+  return sentences.sort((a, b) => ORDER.indexOf(a.mark) - ORDER.indexOf(b.mark));
+}
+
+/** The line that no lab report may lack; absent on AWS. */
+export function labBanner(analysis: Analysis): string | undefined {
+  const { backend } = analysis.manifest;
+  if (backend.kind !== 'lab') return undefined;
+  const injected = Object.entries(backend.injected ?? {}).map(([name, value]) => `${name} ${value}`);
+  const inputs = injected.length === 0 ? '' : ` Injected delays are inputs, not findings: ${injected.join(', ')}.`;
+  return `LAB: real kernel network on this machine, not AWS figures.${inputs}`;
+}

@@ -1,0 +1,43 @@
+import { stringify } from 'csv-stringify/sync';
+import type { SummaryRow } from '../harness/analyse/summary.ts';
+import { formatFigure } from './figure.ts';
+
+const COLUMNS = [
+  'run_id',
+  'scenario',
+  'target',
+  'start',
+  'connection',
+  'population',
+  'metric',
+  'statistic',
+  'value_ms',
+  'ci_low_ms',
+  'ci_high_ms',
+  'n',
+  'environments',
+  'deff',
+  'failures',
+] as const;
+
+function fieldsOf(runId: string, row: SummaryRow): (string | number | undefined)[] {
+  const { scenario, target, start, connection } = row.cell;
+  return [
+    ...[runId, scenario, target, start, connection, row.population, row.metric, row.statistic],
+    row.value === undefined ? undefined : formatFigure(row.value),
+    undefined,
+    undefined,
+    row.n,
+    row.environments,
+    undefined,
+    row.failures,
+  ];
+}
+
+/** `summary.csv`: one row a statistic. Limits and design effect are empty where none were computed. */
+export function formatSummaryCsv(runId: string, rows: readonly SummaryRow[]): string {
+  return stringify(
+    rows.map((row) => fieldsOf(runId, row)),
+    { header: true, columns: [...COLUMNS] },
+  );
+}

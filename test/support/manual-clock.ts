@@ -44,8 +44,13 @@ export function newManualClock(originMs = 0): ManualClock {
       sleeps.push(milliseconds);
       if (signal?.aborted) return Promise.reject(signal.reason);
       return new Promise((resolve, reject) => {
-        signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-        waiting.push({ atMs: nowMs + milliseconds, wake: resolve });
+        const giveUp = () => reject(signal?.reason);
+        signal?.addEventListener('abort', giveUp, { once: true });
+        const wake = () => {
+          signal?.removeEventListener('abort', giveUp);
+          resolve();
+        };
+        waiting.push({ atMs: nowMs + milliseconds, wake });
         schedule();
       });
     },

@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { labEntryPath } from '../kernel/entry.ts';
+import { namespacePath } from '../kernel/node-process.ts';
+import type { LogLine } from './wire.ts';
+
+/** How the process of an environment is started. */
+export interface SpawnRequest {
+  /** Absent: the network of the runtime process. */
+  readonly namespace?: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly workingFolder: string;
+  /** Made before the start, removed after the end. */
+  readonly temporaryFolder: string;
+  readonly onLine: (line: LogLine) => void;
+  /** Once, when the process is gone and all that it wrote has been read. */
+  readonly onExit: (exit: ProcessExit) => void;
+}
+
+export interface ProcessExit {
+  readonly code?: number;
+  readonly signal?: string;
+}
+
+/** One running environment. The signals go to its whole group; to one that has ended they do nothing. */
+export interface EnvironmentProcess {
+  readonly pid: number;
+  freeze(): void;
+  thaw(): void;
+  kill(): void;
+  /** Highest resident memory so far, whole MB; absent once the process has ended. */
+  peakMemoryMb(): number | undefined;
+}
+
+export type SpawnEnvironment = (request: SpawnRequest) => EnvironmentProcess;
+
+/** Descriptor of the log pipe in the environment. */
+export const LOG_FD = 3;
+
+/** Starts the bootstrap in a process group of its own, inside the namespace. `nsenter` replaces itself: the pid is Node's. */
+export const spawnEnvironment: SpawnEnvironment = (request) => {
+  mkdirSync(request.temporaryFolder, { recursive: true });
+  const node = [process.execPath, labEntryPath('bootstrap')];
+  const command = request.namespace === undefined ? node : ['nsenter', `--net=${namespacePath(request.namespace)}`, '--', ...node];
+  const [file = '', ...args] = command;
+  const child = spawn(file, args, {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    env: request.variables,
+    cwd: request.workingFolder,
+    detached: true,
+  });
+  followEnd(child, request, followOutput(child, request.onLine));
+  return newEnvironmentProcess(child);
+};
+
+function newEnvironmentProcess(child: ChildProcess): EnvironmentProcess {
+  const signal = (name: NodeJS.Signals): void => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, name);
+    } catch (error) {
+      // The group has ended by itself; its exit is on the way.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  };
+  return {
+    pid: child.pid ?? 0,
+    freeze: () => signal('SIGSTOP'),
+    thaw: () => signal('SIGCONT'),
+    kill: () => signal('SIGKILL'),
+    peakMemoryMb: () => (child.pid === undefined ? undefined : readPeakMemoryMb(child.pid)),
+  };
+}
+
+/** `VmHWM` of proc(5), in kB. */
+function readPeakMemoryMb(pid: number): number | undefined {
+  try {
+    const found = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'));
+    return found === null ? undefined : Math.round(Number(found[1]) / 1024);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns what passes on a last line without a line feed. */
+function followOutput(child: ChildProcess, onLine: (line: LogLine) => void): () => void {
+  const [, stdout, stderr, log] = child.stdio as unknown as readonly [null, Readable, Readable, Readable];
+  const onRaw = (line: string): void => onLine({ timestampMs: Date.now(), message: `${line}\n` });
+  const flushes = [splitLines(stdout, onRaw), splitLines(stderr, onRaw), splitLines(log, (line) => onLine(parseLogFrame(line)))];
+  return () => {
+    for (const flush of flushes) flush();
+  };
+}
+
+/** A line of `bootstrap-console.ts`. A function that writes something else onto the pipe gets it logged as it is. */
+function parseLogFrame(line: string): LogLine {
+  const space = line.indexOf(' ');
+  try {
+    return { timestampMs: Number(line.slice(0, space)), message: JSON.parse(line.slice(space + 1)) as string };
+  } catch {
+    return { timestampMs: Date.now(), message: `${line}\n` };
+  }
+}
+
+function splitLines(stream: Readable, onLine: (line: string) => void): () => void {
+  let pending: Buffer[] = [];
+  const flush = (): void => {
+    if (pending.length > 0) onLine(Buffer.concat(pending).toString('utf8'));
+    pending = [];
+  };
+  stream.on('data', (chunk: Buffer) => {
+    let from = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
+      pending.push(chunk.subarray(from, end));
+      flush();
+      from = end + 1;
+    }
+    if (from < chunk.length) pending.push(chunk.subarray(from));
+  });
+  // A reset pipe is the end of the process, which is heard of elsewhere.
+  stream.on('error', () => undefined);
+  return flush;
+}
+
+function followEnd(child: ChildProcess, request: SpawnRequest, flushOutput: () => void): void {
+  let ended = false;
+  const end = (exit: ProcessExit): void => {
+    if (ended) return;
+    ended = true;
+    // What the process wrote lies in its pipes before its end is known: one turn of the loop reads it.
+    setImmediate(() => {
+      flushOutput();
+      for (const stream of child.stdio.slice(1)) stream?.destroy();
+      rmSync(request.temporaryFolder, { recursive: true, force: true });
+      request.onExit(exit);
+    });
+  };
+  child.once('exit', (code, signal) => {
+    // Children that it left behind go with it.
+    if (child.pid !== undefined) killGroup(child.pid);
+    end({ ...(code === null ? {} : { code }), ...(signal === null ? {} : { signal }) });
+  });
+  child.once('error', (error) => {
+    request.onLine({ timestampMs: Date.now(), message: `${error.message}\n` });
+    if (child.pid === undefined) end({});
+  });
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody is left in the group.
+  }
+}

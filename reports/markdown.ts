@@ -41,9 +41,7 @@ export function formatStatistic(rows: readonly SummaryRow[], statistic: string):
 
 function cellTable(analysis: Analysis, kind: TableKind): string[] {
   const all = rowsOf(analysis, kind, kind.metric);
-  const cells = [...new Set(all.map(({ cell }) => cell))].sort(
-    (a, b) => analysis.manifest.plan.targets.indexOf(a.target) - analysis.manifest.plan.targets.indexOf(b.target),
-  );
+  const cells = [...new Set(all.map(({ cell }) => cell))];
   const body = cells.map((cell) => {
     const rows = all.filter((row) => row.cell === cell);
     const comparison = analysis.comparisons.find(

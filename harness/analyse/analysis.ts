@@ -53,7 +53,7 @@ function newWarnings(manifest: RunManifest, accounting: Accounting, facts: Journ
 /** Figures, comparisons and findings of one run. With a wrong path there are none: nothing was measured that has a name. */
 export function analyseRun(manifest: RunManifest, samples: readonly ReportedSample[], facts: JournalFacts): Analysis {
   const wrongPaths = manifest.wrongPaths ?? [];
-  const cells = wrongPaths.length > 0 ? [] : groupByCell(samples);
+  const cells = wrongPaths.length > 0 ? [] : groupByCell(manifest.plan, samples);
   const accounting = accountSamples(samples);
   return {
     manifest,

@@ -1,4 +1,5 @@
-import { type Cell, formatCell } from '../domain/cell.ts';
+import { type Cell, CONNECTIONS, formatCell, STARTS } from '../domain/cell.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { ReportedSample } from '../domain/sample.ts';
 
 /** One cell's samples: the measured ones, and the failed ones that were to be measured. */
@@ -28,8 +29,19 @@ function isFailure(sample: ReportedSample): boolean {
   return planned && sample.outcome !== 'ok' && sample.outcome !== 'stale_env' && sample.outcome !== 'throttled';
 }
 
-/** Samples by cell, in order of first appearance. `preinit` cells are kept apart by their own start. */
-export function groupByCell(samples: readonly ReportedSample[]): readonly CellSamples[] {
+/** Place of a cell in tables: by target, then as the plan lists the arms, cold before warm, new before reused. */
+function orderOf(plan: Plan, { scenario, target, start, connection }: Cell): readonly number[] {
+  const arm = plan.arms.findIndex((candidate) => candidate.scenario === scenario && candidate.target === target);
+  return [plan.targets.indexOf(target), arm, STARTS.indexOf(start), CONNECTIONS.indexOf(connection)];
+}
+
+function compareOrders(a: readonly number[], b: readonly number[]): number {
+  const place = a.findIndex((value, i) => value !== b[i]);
+  return place === -1 ? 0 : (a[place] ?? 0) - (b[place] ?? 0);
+}
+
+/** Samples by cell, in the order of tables. `preinit` cells are kept apart by their own start. */
+export function groupByCell(plan: Plan, samples: readonly ReportedSample[]): readonly CellSamples[] {
   const cells = new Map<string, { cell: Cell; measured: ReportedSample[]; failed: ReportedSample[] }>();
   for (const sample of samples) {
     const [measured, failed] = [isMeasuredSample(sample), isFailure(sample)];
@@ -39,5 +51,5 @@ export function groupByCell(samples: readonly ReportedSample[]): readonly CellSa
     cells.set(formatCell(cell), entry);
     (measured ? entry.measured : entry.failed).push(sample);
   }
-  return [...cells.values()];
+  return [...cells.values()].sort((a, b) => compareOrders(orderOf(plan, a.cell), orderOf(plan, b.cell)));
 }

@@ -43,9 +43,9 @@ const MARGIN_FLOOR_NS: Readonly<Record<Backend, Readonly<Record<'cold' | 'warm',
 };
 
 function roundValues(cell: CellSamples, metric: string): RoundValue[] {
-  const { valueOf } = metricNamed(metric);
+  const { figureOf } = metricNamed(metric);
   return cell.measured.flatMap((sample) => {
-    const value = valueOf(sample);
+    const value = figureOf(sample);
     return value === undefined ? [] : [{ round: sample.call.round, value }];
   });
 }

@@ -7,7 +7,7 @@ export interface Metric {
   /** As in the CSV files, with unit. */
   readonly name: string;
   readonly starts: readonly Start[];
-  readonly valueOf: (sample: ReportedSample) => number | undefined;
+  readonly figureOf: (sample: ReportedSample) => number | undefined;
 }
 
 /** `init + duration` of the REPORT: what the platform itself counted of a cold call. */
@@ -27,13 +27,13 @@ const BOTH: readonly Start[] = ['cold', 'warm'];
 
 /** Every metric of the summaries, in the order in which reports list them. */
 export const METRICS: readonly Metric[] = [
-  { name: 'client_ms', starts: BOTH, valueOf: (sample) => sample.client?.total },
-  { name: 'cold_report_ms', starts: ['cold'], valueOf: coldReport },
-  { name: 'outside_ms', starts: BOTH, valueOf: outside },
-  { name: 'init_ms', starts: ['cold'], valueOf: (sample) => sample.report.init },
-  { name: 'duration_ms', starts: BOTH, valueOf: (sample) => sample.report.duration },
-  { name: 'fn_total_ms', starts: BOTH, valueOf: (sample) => sample.fn?.total },
-  ...PROBE_PHASES.map((phase): Metric => ({ name: `fn_${phase}_ms`, starts: BOTH, valueOf: (sample) => sample.fn?.phases[phase] })),
+  { name: 'client_ms', starts: BOTH, figureOf: (sample) => sample.client?.total },
+  { name: 'cold_report_ms', starts: ['cold'], figureOf: coldReport },
+  { name: 'outside_ms', starts: BOTH, figureOf: outside },
+  { name: 'init_ms', starts: ['cold'], figureOf: (sample) => sample.report.init },
+  { name: 'duration_ms', starts: BOTH, figureOf: (sample) => sample.report.duration },
+  { name: 'fn_total_ms', starts: BOTH, figureOf: (sample) => sample.fn?.total },
+  ...PROBE_PHASES.map((phase): Metric => ({ name: `fn_${phase}_ms`, starts: BOTH, figureOf: (sample) => sample.fn?.phases[phase] })),
 ];
 
 /** The metric of that name. Throws for an unknown one: names come from closed lists. */

@@ -53,9 +53,9 @@ function rowsOf(counted: Counted, values: readonly number[]): SummaryRow[] {
 }
 
 function summariseMetric({ cell, measured, failed }: CellSamples, metric: Metric): SummaryRow[] {
-  const withValue = measured.filter((sample) => metric.valueOf(sample) !== undefined);
+  const withValue = measured.filter((sample) => metric.figureOf(sample) !== undefined);
   if (withValue.length === 0) return [];
-  const values = (samples: readonly ReportedSample[]): number[] => samples.map((sample) => metric.valueOf(sample) ?? 0);
+  const values = (samples: readonly ReportedSample[]): number[] => samples.map((sample) => metric.figureOf(sample) ?? 0);
   const clean = withValue.filter((sample) => !sample.perturbed);
   const base = { cell, metric: metric.name, failures: failed.length };
   const rows = rowsOf({ ...base, population: 'all', n: withValue.length, environments: environmentsOf(withValue) }, values(withValue));

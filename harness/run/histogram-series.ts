@@ -13,9 +13,9 @@ export function histogramSpan({ manifest }: Analysis): LogSpan {
 /** One series a cell and metric, made when asked for. A run with a wrong path has none. */
 export function* histogramSeries({ manifest, samples }: Analysis): Generator<HistogramSeries> {
   if ((manifest.wrongPaths ?? []).length > 0) return;
-  for (const { cell, measured } of groupByCell(samples)) {
+  for (const { cell, measured } of groupByCell(manifest.plan, samples)) {
     for (const metric of METRICS.filter(({ starts }) => starts.includes(cell.start))) {
-      yield { tag: `${formatCell(cell)}/${metric.name}`, values: measured.flatMap((sample) => metric.valueOf(sample) ?? []) };
+      yield { tag: `${formatCell(cell)}/${metric.name}`, values: measured.flatMap((sample) => metric.figureOf(sample) ?? []) };
     }
   }
 }

@@ -32,6 +32,8 @@ const PARSER = new XMLParser({
   parseTagValue: false,
   // Keys may begin and end with blanks.
   trimValues: false,
+  // Beside the names this decodes references by number, by which clients send control characters.
+  htmlEntities: true,
   isArray: (name) => name === 'Object',
 });
 

@@ -10,6 +10,7 @@ import { loadAnalysis } from '../../harness/run/load.ts';
 import { measure } from '../../harness/run/measure.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import { type FakeBehaviour, newFakeClock, newFakePlace } from '../support/fake-place.ts';
+import { checkPhaseSums, checkRunFiles } from '../support/independent-check.ts';
 
 let folder: string;
 let store: RunStore;
@@ -81,6 +82,12 @@ describe('measure', () => {
     expect(names.map((name) => readFileSync(join(store.location, name), 'utf8'))).toEqual(first);
     for (const text of first) expect(text.length).toBeGreaterThan(200);
     expect(first.join('')).not.toContain('secret-password');
+    const check = checkRunFiles(store.location);
+    expect(check.problems).toEqual([]);
+    expect(check.compared).toBeGreaterThan(300);
+    expect(check.inReport).toBeGreaterThan(20);
+    expect(checkPhaseSums(store.location)).toMatchObject({ problems: [] });
+    expect(checkPhaseSums(store.location).looked).toBeGreaterThan(500);
   });
 
   it('gives no figures when a path is not the one of the scenario', async () => {

@@ -2,7 +2,7 @@
  * The program of one execution environment: imports the handler, then takes calls from the Runtime API one at a
  * time. Its own cost is in every Init and Duration, so it imports only what Node has built in.
  */
-import { newRuntimeApiClient, type HandedCall, type ReportedError } from './bootstrap-api.ts';
+import { type HandedCall, newRuntimeApiClient, type ReportedError } from './bootstrap-api.ts';
 import { type ConsoleLevel, openConsole } from './bootstrap-console.ts';
 import { type Handler, loadHandler, toReportedError } from './bootstrap-handler.ts';
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { labEntryPath } from '../kernel/entry.ts';
+import { freezeGroup, killGroup, thawGroup } from '../kernel/freeze.ts';
 import { namespacePath } from '../kernel/node-process.ts';
 import type { LogLine } from './wire.ts';
 
@@ -25,6 +26,7 @@ export interface ProcessExit {
 
 /** One running environment. The signals go to its whole group; to one that has ended they do nothing. */
 export interface EnvironmentProcess {
+  /** 0 when it could not be started. */
   readonly pid: number;
   freeze(): void;
   thaw(): void;
@@ -55,21 +57,17 @@ export const spawnEnvironment: SpawnEnvironment = (request) => {
 };
 
 function newEnvironmentProcess(child: ChildProcess): EnvironmentProcess {
-  const signal = (name: NodeJS.Signals): void => {
-    if (child.pid === undefined) return;
-    try {
-      process.kill(-child.pid, name);
-    } catch (error) {
-      // The group has ended by itself; its exit is on the way.
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+  const { pid } = child;
+  // A process that could not be started has no group; its `onExit` is on the way.
+  const signal = (send: (groupId: number) => boolean) => (): void => {
+    if (pid !== undefined) send(pid);
   };
   return {
-    pid: child.pid ?? 0,
-    freeze: () => signal('SIGSTOP'),
-    thaw: () => signal('SIGCONT'),
-    kill: () => signal('SIGKILL'),
-    peakMemoryMb: () => (child.pid === undefined ? undefined : readPeakMemoryMb(child.pid)),
+    pid: pid ?? 0,
+    freeze: signal(freezeGroup),
+    thaw: signal(thawGroup),
+    kill: signal(killGroup),
+    peakMemoryMb: () => (pid === undefined ? undefined : readPeakMemoryMb(pid)),
   };
 }
 
@@ -145,12 +143,4 @@ function followEnd(child: ChildProcess, request: SpawnRequest, flushOutput: () =
     request.onLine({ timestampMs: Date.now(), message: `${error.message}\n` });
     if (child.pid === undefined) end({});
   });
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // Nobody is left in the group.
-  }
 }

@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { type CallEnd, type EnvironmentLog, newEnvironmentLog } from './environment-log.ts';
 import { type EnvironmentProcess, LOG_FD, type ProcessExit, type SpawnEnvironment } from './environment-process.ts';
 import { environmentVariables } from './environment-variables.ts';
 import { exitFailure, type Failure, timeoutFailure, tooLargeFailure } from './failures.ts';
-import { type CallEnd, type EnvironmentLog, newEnvironmentLog } from './environment-log.ts';
 import type { InitPhase } from './platform-lines.ts';
 import { type Answer, type Deliver, RESPONSE_LIMIT_BYTES, type RuntimeApiEvents } from './runtime-api.ts';
 import type { Deployment, InvokeAnswer, LogDelivery, SlotPlace } from './wire.ts';
@@ -124,7 +124,10 @@ export class Environment implements RuntimeApiEvents {
     if (this.#stage.kind === 'starting') this.#initDone(this.#stage);
     this.#stage = { kind: 'idle', deliver };
     const call = this.#call;
-    if (call !== undefined) return this.#handOut(call, deliver);
+    if (call !== undefined) {
+      this.#handOut(call, deliver);
+      return;
+    }
     // What was written after the answer belongs to no call.
     this.#log.flush(this.#ports.wallMs());
     this.#process?.freeze();
@@ -260,10 +263,12 @@ export class Environment implements RuntimeApiEvents {
       case 'gone':
         return;
       case 'starting':
-        return this.#initExited(stage, exit);
+        this.#initExited(stage, exit);
+        return;
       case 'running':
         this.#stage = { kind: 'down', phase: 'invoke' };
-        return this.#callExited(exit);
+        this.#callExited(exit);
+        return;
       case 'idle':
       case 'settling':
         this.#stage = { kind: 'down', phase: 'invoke' };
@@ -282,8 +287,8 @@ export class Environment implements RuntimeApiEvents {
     this.#stage = { kind: 'down', phase: 'invoke' };
     if (call === undefined) return;
     // A failed init is tried once more, inside the call.
-    if (stage.phase === 'init') return void this.#start('invoke');
-    this.#fail(call, failure);
+    if (stage.phase === 'init') void this.#start('invoke');
+    else this.#fail(call, failure);
   }
 
   #callExited(exit: ProcessExit): void {

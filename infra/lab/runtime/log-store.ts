@@ -41,7 +41,8 @@ export function newLogStore(options: LogStoreOptions): LogStore {
   const groups = new Map<string, Group>();
   const nextId = newEventIds();
 
-  const groupOf = (name: string): Group => groups.get(name) ?? refuse('ResourceNotFoundException', 'The specified log group does not exist.');
+  const groupOf = (name: string): Group =>
+    groups.get(name) ?? refuse('ResourceNotFoundException', 'The specified log group does not exist.');
   const visible = (group: Group, stream: string): StoredLogEvent[] => {
     const now = options.now();
     const { retentionDays } = group.settings;

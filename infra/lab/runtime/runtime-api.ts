@@ -56,8 +56,8 @@ export function serveRuntimeApi(
   // A frozen environment keeps its connection for as long as it lives.
   const http = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
     const events = current();
-    if (events === undefined) return reply(response, 403, { errorType: 'InvalidStateTransition', errorMessage: 'no environment' });
-    route(request, response, events, zoneId, monotonicNs);
+    if (events === undefined) reply(response, 403, { errorType: 'InvalidStateTransition', errorMessage: 'no environment' });
+    else route(request, response, events, zoneId, monotonicNs);
   });
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -87,19 +87,34 @@ function route(
   monotonicNs: () => bigint,
 ): void {
   const { method, url = '' } = request;
-  if (method === 'GET' && url === '/2018-06-01/runtime/invocation/next') return events.polled((call) => handOut(response, call));
-  if (method === 'GET' && url === METADATA_PATH) return replyMetadata(request, response, events, zoneId);
+  switch (method === 'POST' ? method : `${method} ${url}`) {
+    case 'POST':
+      takePost(request, response, events, monotonicNs);
+      return;
+    case 'GET /2018-06-01/runtime/invocation/next':
+      events.polled((call) => handOut(response, call));
+      return;
+    case `GET ${METADATA_PATH}`:
+      replyMetadata(request, response, events, zoneId);
+      return;
+    default:
+      reply(response, 404, { errorType: 'NotFound', errorMessage: `${method} ${url}` });
+  }
+}
+
+function takePost(request: IncomingMessage, response: ServerResponse, events: RuntimeApiEvents, monotonicNs: () => bigint): void {
   const begunNs = monotonicNs();
-  if (method !== 'POST') return reply(response, 404, { errorType: 'NotFound', errorMessage: `${method} ${url}` });
   readBody(request, (body) => {
-    const taken = takePost(url, request, events, { body, begunNs, completeNs: monotonicNs() });
-    if (!taken) return reply(response, 400, { errorType: 'InvalidRequestID', errorMessage: 'Invalid request ID' });
-    if (Buffer.byteLength(body) > RESPONSE_LIMIT_BYTES) return reply(response, 413, { errorType: 'RequestEntityTooLarge' });
-    reply(response, 202, { status: 'OK' });
+    const taken = dispatchPost(request, events, { body, begunNs, completeNs: monotonicNs() });
+    const tooLarge = Buffer.byteLength(body) > RESPONSE_LIMIT_BYTES;
+    if (!taken) reply(response, 400, { errorType: 'InvalidRequestID', errorMessage: 'Invalid request ID' });
+    else if (tooLarge) reply(response, 413, { errorType: 'RequestEntityTooLarge', errorMessage: 'Exceeded maximum allowed payload size' });
+    else reply(response, 202, { status: 'OK' });
   });
 }
 
-function takePost(url: string, request: IncomingMessage, events: RuntimeApiEvents, answer: Omit<Answer, 'requestId'>): boolean {
+function dispatchPost(request: IncomingMessage, events: RuntimeApiEvents, answer: Omit<Answer, 'requestId'>): boolean {
+  const { url = '' } = request;
   const [, requestId, what] = INVOCATION.exec(url) ?? [];
   if (requestId !== undefined) {
     return what === 'response' ? events.responded({ ...answer, requestId }) : events.failed({ ...answer, requestId });
@@ -128,9 +143,10 @@ function handOut(response: ServerResponse, call: HandOut): void {
 /** Shape and token of the Lambda developer guide, "Using the Lambda metadata endpoint". */
 function replyMetadata(request: IncomingMessage, response: ServerResponse, events: RuntimeApiEvents, zoneId: string): void {
   if (request.headers.authorization !== `Bearer ${events.metadataToken}`) {
-    return reply(response, 401, { errorType: 'Unauthorized', errorMessage: 'a bearer token is wanted' });
+    reply(response, 401, { errorType: 'Unauthorized', errorMessage: 'a bearer token is wanted' });
+  } else {
+    reply(response, 200, { AvailabilityZoneID: zoneId }, { 'Cache-Control': 'private, max-age=43200, immutable' });
   }
-  reply(response, 200, { AvailabilityZoneID: zoneId }, { 'Cache-Control': 'private, max-age=43200, immutable' });
 }
 
 function reply(response: ServerResponse, status: number, body: object, headers: Readonly<Record<string, string>> = {}): void {

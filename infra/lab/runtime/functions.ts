@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import type { Account } from '../account/identity.ts';
+import type { LabKnobs } from '../faults/knobs.ts';
+import type { NetworkFabric } from '../realise/fabric.ts';
+import { Refusal } from '../refusal.ts';
+import { changeConfiguration, checkEnvironment, checkRanges, deployedLogging } from './configuration.ts';
+import { type FunctionInterfaces, networkOf, newVpcConfig } from './function-network.ts';
+import { runtimeVersion } from './runtime-version.ts';
+import type { ConfigurationChange, FunctionConfiguration, FunctionService, Invocation } from './service.ts';
+import type { DeployedCredentials, DeployedNetwork, Deployment, InvokeAnswer, InvokeRequest, RouteRequest, SlotRequest } from './wire.ts';
+
+/** The runtime process, as control asks it. Requests arrive in the order in which they are made. */
+export interface RuntimePort {
+  route(request: RouteRequest): Promise<void>;
+  addSlot(request: SlotRequest): Promise<void>;
+  invoke(request: InvokeRequest): Promise<InvokeAnswer>;
+  remove(functionName: string): Promise<void>;
+}
+
+export interface FunctionsOptions {
+  readonly account: Account;
+  readonly fabric: Pick<NetworkFabric, 'vpcOf'>;
+  readonly interfaces: FunctionInterfaces;
+  readonly runtime: RuntimePort;
+  /** Read whenever a delay begins. */
+  readonly knobs: () => LabKnobs;
+  /** Throws `Refusal` when Lambda cannot assume the role. */
+  readonly credentialsOf: (roleArn: string) => DeployedCredentials;
+  readonly publicCaFile?: string;
+  /** Calls that the account may have out at once. */
+  readonly concurrency: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** A function as CreateFunction describes it, checked; `codeFolder` has the unpacked zip. */
+export interface NewFunction {
+  readonly configuration: Omit<FunctionConfiguration, 'functionArn' | 'state' | 'lastUpdateStatus' | 'revisionId' | 'lastModified'>;
+  readonly codeFolder: string;
+}
+
+/** Lambda, with what its resource needs beside the API. */
+export interface Functions extends FunctionService {
+  /** Resolves when the function is `Active`; until then it can be described. Throws `Refusal`, and then nothing is left. */
+  create(request: NewFunction): Promise<FunctionConfiguration>;
+  /** Resolves when its environments are gone; interfaces in a VPC may stay longer. */
+  delete(functionName: string): Promise<void>;
+  /** Forgets updates that are under way. */
+  stop(): void;
+}
+
+interface FunctionRecord {
+  configuration: FunctionConfiguration;
+  readonly codeFolder: string;
+  generation: number;
+}
+
+/** The account's functions. */
+export class LambdaFunctions implements Functions {
+  readonly #options: FunctionsOptions;
+  readonly #records = new Map<string, FunctionRecord>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #outstanding = 0;
+
+  constructor(options: FunctionsOptions) {
+    this.#options = options;
+  }
+
+  get(functionName: string): FunctionConfiguration {
+    return this.#recordOf(functionName).configuration;
+  }
+
+  async create({ configuration, codeFolder }: NewFunction): Promise<FunctionConfiguration> {
+    const { functionName } = configuration;
+    if (this.#records.has(functionName)) throw conflict(`Function already exist: ${functionName}`);
+    this.#options.credentialsOf(configuration.role);
+    const record = { configuration: this.#pending(configuration), codeFolder, generation: 0 };
+    this.#records.set(functionName, record);
+    try {
+      const { pendingMs } = this.#options.knobs();
+      await Promise.all([this.#delay(pendingMs), this.#prepareSlot(functionName, networkOf(configuration.vpcConfig))]);
+      await this.#putIntoEffect(record, 0);
+    } catch (error) {
+      await this.#remove(functionName, 0);
+      throw error;
+    }
+    revise(record, { state: 'Active' });
+    return record.configuration;
+  }
+
+  updateConfiguration(functionName: string, change: ConfigurationChange): FunctionConfiguration {
+    const record = this.#recordOf(functionName);
+    const { configuration } = record;
+    checkUpdatable(configuration, change);
+    const vpcConfig = change.vpcConfig === undefined ? configuration.vpcConfig : newVpcConfig(this.#options.fabric, change.vpcConfig);
+    const next = changeConfiguration(configuration, change, vpcConfig);
+    record.configuration = { ...next, revisionId: randomUUID(), lastModified: formatLastModified(this.#options.now()) };
+    void this.#update(record, networkOf(configuration.vpcConfig));
+    return record.configuration;
+  }
+
+  async invoke(functionName: string, payload: Uint8Array): Promise<Invocation> {
+    const { configuration } = this.#recordOf(functionName);
+    if (configuration.state !== 'Active') throw notNow(configuration);
+    if (this.#outstanding >= this.#options.concurrency) throw throttled();
+    this.#outstanding += 1;
+    try {
+      return await invoke(this.#options.runtime, functionName, payload);
+    } finally {
+      this.#outstanding -= 1;
+    }
+  }
+
+  delete(functionName: string): Promise<void> {
+    return this.#remove(functionName, this.#options.knobs().interfaceReleaseMs);
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #recordOf(functionName: string): FunctionRecord {
+    const record = this.#records.get(functionName);
+    if (record === undefined) throw new Refusal('ResourceNotFoundException', 404, `Function not found: ${this.#arnOf(functionName)}`, USER);
+    return record;
+  }
+
+  #arnOf(functionName: string): string {
+    const { region, accountId } = this.#options.account;
+    return `arn:aws:lambda:${region}:${accountId}:function:${functionName}`;
+  }
+
+  #pending(configuration: NewFunction['configuration']): FunctionConfiguration {
+    return {
+      ...configuration,
+      functionArn: this.#arnOf(configuration.functionName),
+      state: 'Pending',
+      lastUpdateStatus: 'Successful',
+      revisionId: randomUUID(),
+      lastModified: formatLastModified(this.#options.now()),
+    };
+  }
+
+  #delay(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer);
+        resolve();
+      }, milliseconds);
+      this.#timers.add(timer);
+    });
+  }
+
+  /** A place ready before the first call, as AWS makes a function's interface before it says `Active`. */
+  async #prepareSlot(functionName: string, network: DeployedNetwork): Promise<void> {
+    const place = await this.#options.interfaces.attach(functionName, network);
+    await this.#options.runtime.addSlot({ functionName, networkKey: network.key, place });
+  }
+
+  async #putIntoEffect(record: FunctionRecord, lagMs: number): Promise<void> {
+    record.generation += 1;
+    await this.#options.runtime.route({ deployment: newDeployment(this.#options, record), lagMs });
+  }
+
+  async #update(record: FunctionRecord, before: DeployedNetwork): Promise<void> {
+    const { functionName, vpcConfig } = record.configuration;
+    const network = networkOf(vpcConfig);
+    const { updateMs, routingLagMs } = this.#options.knobs();
+    try {
+      const slot = network.key === before.key ? undefined : this.#prepareSlot(functionName, network);
+      await Promise.all([this.#delay(updateMs), slot]);
+      if (!this.#records.has(functionName)) return await this.#remove(functionName, 0);
+      await this.#putIntoEffect(record, routingLagMs);
+      revise(record, { lastUpdateStatus: 'Successful' });
+    } catch {
+      // AWS says so in the status and goes on serving what was there before.
+      revise(record, { lastUpdateStatus: 'Failed' });
+    }
+  }
+
+  async #remove(functionName: string, releaseMs: number): Promise<void> {
+    this.#records.delete(functionName);
+    await this.#options.runtime.remove(functionName);
+    await this.#options.interfaces.releaseAll(functionName, releaseMs);
+  }
+}
+
+function revise(record: FunctionRecord, changes: Partial<FunctionConfiguration>): void {
+  record.configuration = { ...record.configuration, ...changes, revisionId: randomUUID() };
+}
+
+const USER = { Type: 'User' } as const;
+
+function conflict(message: string): Refusal {
+  return new Refusal('ResourceConflictException', 409, message, USER);
+}
+
+function notNow(configuration: FunctionConfiguration): Refusal {
+  const state = `The function is currently in the following state: ${configuration.state}`;
+  return conflict(`The operation cannot be performed at this time. ${state}`);
+}
+
+function throttled(): Refusal {
+  return new Refusal('TooManyRequestsException', 429, 'Rate Exceeded.', { ...USER, Reason: 'ConcurrentInvocationLimitExceeded' });
+}
+
+function checkUpdatable(configuration: FunctionConfiguration, change: ConfigurationChange): void {
+  if (configuration.state !== 'Active') throw notNow(configuration);
+  if (configuration.lastUpdateStatus === 'InProgress') {
+    const what = `An update is in progress for resource: ${configuration.functionArn}`;
+    throw conflict(`The operation cannot be performed at this time. ${what}`);
+  }
+  if (change.revisionId !== undefined && change.revisionId !== configuration.revisionId) {
+    const how = 'Call the GetFunction/GetAlias API to retrieve the latest Revision Id';
+    throw new Refusal('PreconditionFailedException', 412, `The Revision Id provided does not match the latest Revision Id. ${how}`, USER);
+  }
+  if (change.environment !== undefined) checkEnvironment(change.environment);
+  checkRanges(change.timeoutSeconds ?? configuration.timeoutSeconds, change.memorySizeMb ?? configuration.memorySizeMb);
+}
+
+async function invoke(runtime: RuntimePort, functionName: string, payload: Uint8Array): Promise<Invocation> {
+  const requestId = randomUUID();
+  const answer = await runtime.invoke({ functionName, requestId, payload: Buffer.from(payload).toString('utf8') });
+  return {
+    requestId,
+    payload: Buffer.from(answer.payload),
+    tail: Buffer.from(answer.tailBase64, 'base64'),
+    ...(answer.functionError === undefined ? {} : { functionError: answer.functionError }),
+  };
+}
+
+/** `2026-11-23T10:00:00.000+0000`, Lambda's own way to write a time. */
+function formatLastModified(epochMs: number): string {
+  return new Date(epochMs).toISOString().replace('Z', '+0000');
+}
+
+function newDeployment(options: FunctionsOptions, record: FunctionRecord): Deployment {
+  const { configuration, codeFolder, generation } = record;
+  return {
+    functionName: configuration.functionName,
+    functionArn: configuration.functionArn,
+    region: options.account.region,
+    generation,
+    runtime: configuration.runtime,
+    runtimeVersion: runtimeVersion(process.versions.node),
+    runtimeVersionArn: configuration.runtimeVersionArn,
+    handler: configuration.handler,
+    codeFolder,
+    timeoutSeconds: configuration.timeoutSeconds,
+    memorySizeMb: configuration.memorySizeMb,
+    environment: configuration.environment,
+    credentials: options.credentialsOf(configuration.role),
+    logging: deployedLogging(configuration.logging),
+    network: networkOf(configuration.vpcConfig),
+    ...(options.publicCaFile === undefined ? {} : { publicCaFile: options.publicCaFile }),
+  };
+}

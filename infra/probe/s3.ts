@@ -9,7 +9,7 @@ import { HttpsConnections } from './https-connections.ts';
 import { okResult, refusedResult } from './http-result.ts';
 import type { TimeLimit } from './phase-watch.ts';
 import { S3Transport } from './s3-transport.ts';
-import { defaultTrust, type TimedResponse } from './timed-request.ts';
+import type { TimedResponse } from './timed-request.ts';
 
 const connections = new HttpsConnections();
 const transport = new S3Transport();
@@ -67,7 +67,6 @@ async function getObject(
   connection: Pick<ProbeEvent, 'connection' | 'keep'>,
 ): Promise<ProbeResult> {
   const client = clientFor(event.target.region);
-  defaultTrust();
   const { outcome, error } = await transport.carry(
     (request) => connections.request(connection, { ...request, limit }),
     async () => {

@@ -1,3 +1,4 @@
+import { formatArm } from '../../harness/domain/arm.ts';
 import { NONCE_VARIABLE } from '../../harness/domain/probe-wire.ts';
 import type { Target } from '../../harness/domain/target.ts';
 import { type Properties, type Resource, ref, type StackTemplate, stringParameters, type TemplateContext } from './model.ts';
@@ -25,9 +26,13 @@ const FIRST_NONCE = '0'.repeat(32);
 
 const HANDLERS: Readonly<Record<Target, string>> = { internet: 'internet.handler', s3: 's3.handler', rds: 'rds.handler' };
 
-/** The stack of the functions, one an arm, and of their log groups. Between scenarios only name and `VpcConfig` differ. */
+/**
+ * The stack of the functions, one an arm, and of their log groups. Between scenarios only name and `VpcConfig` differ.
+ * Throws `RangeError` when two arms would get one name, as `x~twin` and a scenario called `x-twin` would.
+ */
 export function fnTemplate(context: TemplateContext, options: FunctionOptions = DEFAULT_FUNCTION_OPTIONS): StackTemplate {
   const parameterNames = fnParameterNames(context.needs);
+  demandDistinct(context.needs.functions);
   return {
     stackName: stackName(context.runId, 'fn'),
     template: {
@@ -48,6 +53,16 @@ export function armLogicalId(need: Pick<FunctionNeed, 'scenario' | 'target'>): s
     .split(/[^a-z0-9]+/)
     .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
     .join('');
+}
+
+function demandDistinct(needs: readonly FunctionNeed[]): void {
+  const seen = new Map<string, string>();
+  for (const need of needs) {
+    const id = armLogicalId(need);
+    const other = seen.get(id);
+    if (other !== undefined) throw new RangeError(`the arms ${other} and ${formatArm(need)} would get the same name in the template`);
+    seen.set(id, formatArm(need));
+  }
 }
 
 function functionWithLogGroup(context: TemplateContext, options: FunctionOptions, need: FunctionNeed): [string, Resource][] {

@@ -27,6 +27,9 @@ export interface ProbeEnvironment {
   readonly loaded: { readonly opened: number; readonly resources: readonly string[] };
   /** One invocation at a time. Rejects with the message that the handler threw. */
   invoke(event: unknown): Promise<ProbeAnswer>;
+  /** Stops the process where it is, as Lambda does between invocations; `thaw` lets it go on. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -56,6 +59,8 @@ export async function newProbeEnvironment(
       if (answer === undefined) throw new Error(message);
       return answer;
     },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
     stop: async () => {
       const exited = once(child, 'exit');
       child.disconnect();

@@ -96,6 +96,17 @@ test('no proof is tried where the operation itself failed', async () => {
   expect(proof).toEqual({ kind: 'failed', class: 'protocol', phase: 'ttfb', message: 'HTTP 500' });
 });
 
+test('a kept connection that the server closed while the environment was frozen is stale, and no other is opened', async () => {
+  await environment.invoke(event('/200', { keep: true }));
+  const before = server.connections();
+  environment.freeze();
+  server.hangUp();
+  environment.thaw();
+  const { result } = await environment.invoke(event('/200', { connection: 'reused' }));
+  expect(result).toMatchObject({ kind: 'error', class: 'conn-stale', phase: 'ttfb' });
+  expect(server.connections()).toBe(before);
+});
+
 test('verification cannot be switched off from outside', async () => {
   const open = await newProbeEnvironment(probe, 'internet', { LNB_NONCE: NONCE, NODE_TLS_REJECT_UNAUTHORIZED: '0', NODE_NO_WARNINGS: '1' });
   const { result } = await open.invoke(event('/200'));

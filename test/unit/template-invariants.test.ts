@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { RESOURCE_TYPES } from '../../infra/lab/realise/realiser.ts';
 import { formatTemplate, type Resource, type StackTemplate } from '../../infra/template/model.ts';
+import { needsOf } from '../../infra/template/needs.ts';
 import { contextOf, stacksOf, TEMPLATE_CASES, type TemplateCase } from '../support/template-cases.ts';
 
 /** CreateStack's limit on TemplateBody. */
@@ -148,4 +149,15 @@ test('default mode alone has no VPC, no gateway and no database', () => {
 test('internet alone, in default mode, pays for nothing: there is no stack for it', () => {
   const templateCase = TEMPLATE_CASES.find(({ name }) => name === 'default-internet');
   expect(templateCase && stacksOf(templateCase).map(({ stackName }) => stackName)).toEqual(['lnb-abcdefghij-net', 'lnb-abcdefghij-fn']);
+});
+
+test('arms whose names would fall together are refused, as is an arm of a scenario that the plan does not have', () => {
+  const [templateCase] = TEMPLATE_CASES;
+  if (!templateCase) throw new Error('no case');
+  const [original] = templateCase.scenarios;
+  if (!original) throw new Error('no scenario');
+  const clash = { ...templateCase, scenarios: [original, { ...original, name: 'default-twin' }] };
+  expect(() => stacksOf(clash)).toThrow('the arms default-twin/internet and default~twin/internet would get the same name');
+  const arms = [{ scenario: 'vpc-net', target: 's3', expected: 'reachable' }] as const;
+  expect(() => needsOf({ scenarios: [original], targets: ['s3'], arms })).toThrow('scenario "vpc-net"');
 });

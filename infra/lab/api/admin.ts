@@ -14,6 +14,7 @@ export interface LabAdmin {
   facts(): object;
 }
 
+/** Paths below this one are the lab's own; no AWS service of ours has such a path, and no bucket may be called `_lab`. */
 export const LAB_PATH = '/_lab/';
 
 /**

@@ -110,6 +110,21 @@ function refuseS3(failure: AuthFailure): Refusal {
     case 'wrong-token':
       return new Refusal('InvalidToken', 400, 'The provided token is malformed or otherwise invalid.');
     case 'wrong-region':
+    case 'unsigned-headers':
+    case 'skew':
+    case 'wrong-signature':
+      return refuseS3WithDetail(failure);
+    case 'payload-mismatch':
+      return new Refusal('XAmzContentSHA256Mismatch', 400, "The provided 'x-amz-content-sha256' header does not match what was computed.");
+  }
+}
+
+type Detailed = Extract<AuthFailure, { kind: 'wrong-region' | 'unsigned-headers' | 'skew' | 'wrong-signature' }>;
+
+/** S3 says in members of its own what it had expected. */
+function refuseS3WithDetail(failure: Detailed): Refusal {
+  switch (failure.kind) {
+    case 'wrong-region':
       return new Refusal(
         'AuthorizationHeaderMalformed',
         400,
@@ -133,7 +148,5 @@ function refuseS3(failure: AuthFailure): Refusal {
         'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
         { StringToSign: failure.stringToSign, CanonicalRequest: failure.canonicalRequest },
       );
-    case 'payload-mismatch':
-      return new Refusal('XAmzContentSHA256Mismatch', 400, "The provided 'x-amz-content-sha256' header does not match what was computed.");
   }
 }

@@ -32,6 +32,7 @@ export interface ApiServices {
   readonly s3: S3Handler;
 }
 
+/** What `startApi` is given. */
 export interface ApiOptions {
   /** A loopback address. */
   readonly host: string;
@@ -47,7 +48,9 @@ export interface ApiOptions {
   readonly onFault: (error: unknown) => void;
 }
 
+/** The API while it listens. */
 export interface RunningApi {
+  /** The port that was really taken. */
   readonly port: number;
   /** Ends all connections. */
   close(): Promise<void>;
@@ -109,72 +112,74 @@ const LISTEN_KINDS: Readonly<Record<string, ListenError['kind']>> = {
 
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
+/** What every request is handled with. */
+interface Desk {
+  readonly options: ApiOptions;
+  readonly keyring: Keyring;
+  /** By the service's signing name. */
+  readonly services: Readonly<Record<string, WireService>>;
+}
+
+/** One request under way. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly requestId: string;
+  readonly path: string;
+  readonly query: string;
+}
+
 function newRequestHandler(options: ApiOptions): RequestHandler {
   const { account, admin, clock } = options;
-  const keyring: Keyring = { region: account.region, keys: options.keys };
-  const services: Readonly<Record<string, WireService>> = {
-    cloudformation: newCloudFormationService(options.services.stacks),
-    sts: newStsService(account),
-    logs: newLogsService(options.services.logs),
-    lambda: newLambdaService(options.services.functions, {
-      account,
-      controlPerSecond: () => admin.knobs().lambdaControlPerSecond,
-      monotonicMs: () => clock.monotonicMs(),
-    }),
+  const functions = newLambdaService(options.services.functions, {
+    account,
+    controlPerSecond: () => admin.knobs().lambdaControlPerSecond,
+    monotonicMs: () => clock.monotonicMs(),
+  });
+  const desk: Desk = {
+    options,
+    keyring: { region: account.region, keys: options.keys },
+    services: {
+      cloudformation: newCloudFormationService(options.services.stacks),
+      sts: newStsService(account),
+      logs: newLogsService(options.services.logs),
+      lambda: functions,
+    },
   };
   return async (request, response) => {
-    const requestId = options.newRequestId();
+    const exchange = { request, response, requestId: options.newRequestId(), ...splitTarget(request.url ?? '/') };
     response.sendDate = false;
     response.setHeader('date', new Date(clock.epochMs()).toUTCString());
-    response.setHeader('x-amzn-RequestId', requestId);
-    const { path } = splitTarget(request.url ?? '/');
+    response.setHeader('x-amzn-RequestId', exchange.requestId);
     const service = parseScopeService(request.headers.authorization);
-    if (path.startsWith(LAB_PATH)) await handleAdmin(options, request, response, path);
-    else if (service === 's3') await handleS3(options, keyring, request, response, requestId);
-    else await handleWire(options, keyring, services, service, request, response, requestId);
+    if (exchange.path.startsWith(LAB_PATH)) await handleAdmin(admin, exchange);
+    else if (service === 's3') await handleS3(desk, exchange);
+    else await handleWire(desk, exchange, service);
   };
 }
 
-async function handleAdmin(options: ApiOptions, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+async function handleAdmin(admin: LabAdmin, { request, response, path }: Exchange): Promise<void> {
   const token = request.headers['x-lab-token'];
   const body = await readBody(request);
-  send(response, answerAdmin(options.admin, request.method ?? '', path, typeof token === 'string' ? token : undefined, body));
+  send(response, answerAdmin(admin, request.method ?? '', path, typeof token === 'string' ? token : undefined, body));
 }
 
-async function handleS3(
-  options: ApiOptions,
-  keyring: Keyring,
-  request: IncomingMessage,
-  response: ServerResponse,
-  requestId: string,
-): Promise<void> {
+async function handleS3({ options, keyring }: Desk, { request, response, requestId }: Exchange): Promise<void> {
   const { s3 } = options.services;
   try {
     const verified = verifySignature(parseSignedRequest(request), keyring, options.clock.epochMs(), 's3');
     await s3.handle(request, response, { ...verified, requestId });
   } catch (error) {
     if (!(error instanceof Refusal)) options.onFault(error);
+    const refusal = error instanceof Refusal ? error : new Refusal('InternalError', 500, 'The lab failed: see its log.');
     if (response.headersSent) response.destroy();
-    else
-      s3.refuse(
-        request,
-        response,
-        error instanceof Refusal ? error : new Refusal('InternalError', 500, 'The lab failed: see its log.'),
-        requestId,
-      );
+    else s3.refuse(request, response, refusal, requestId);
   }
 }
 
-async function handleWire(
-  options: ApiOptions,
-  keyring: Keyring,
-  services: Readonly<Record<string, WireService>>,
-  scopeService: string | undefined,
-  request: IncomingMessage,
-  response: ServerResponse,
-  requestId: string,
-): Promise<void> {
-  const { path, query } = splitTarget(request.url ?? '/');
+async function handleWire(desk: Desk, exchange: Exchange, scopeService: string | undefined): Promise<void> {
+  const { request, response, requestId, path, query } = exchange;
+  const { options, keyring, services } = desk;
   const dialect = dialectOf(scopeService, request.headers, path);
   try {
     const body = await readBody(request);
@@ -186,8 +191,7 @@ async function handleWire(
     send(response, await service({ method, path, query, headers: request.headers, body, caller: key, requestId }));
   } catch (error) {
     if (error instanceof ClientGone) throw error;
-    const refusal = refusalOf(error, dialect, options.onFault);
-    send(response, formatRefusal(refusal, dialect, requestId));
+    send(response, formatRefusal(refusalOf(error, dialect, options.onFault), dialect, requestId));
   }
 }
 

@@ -27,20 +27,15 @@ export function parseQueryParameters(body: Buffer): QueryParameters {
   if (action === undefined || action === '') throw new Refusal('MissingAction', 400, 'The request must contain the parameter Action.');
   form.delete('Action');
   form.delete('Version');
+  return newQueryParameters(action, form);
+}
+
+/** `form` holds what was not read yet. */
+function newQueryParameters(action: string, form: Map<string, string>): QueryParameters {
   const take = (name: string): string | undefined => {
     const value = form.get(name);
     form.delete(name);
     return value;
-  };
-  const indexes = (name: string): readonly string[] => {
-    const prefix = `${name}.member.`;
-    if (form.get(name) === '') form.delete(name);
-    const found = new Set<string>();
-    for (const key of form.keys()) {
-      const index = key.startsWith(prefix) ? /^\d+/.exec(key.slice(prefix.length))?.[0] : undefined;
-      if (index !== undefined) found.add(index);
-    }
-    return [...found].sort((a, b) => Number(a) - Number(b)).map((index) => `${prefix}${index}`);
   };
   return {
     action,
@@ -50,9 +45,9 @@ export function parseQueryParameters(body: Buffer): QueryParameters {
       if (value === undefined || value === '') throw invalid(`The parameter ${name} is required by ${action}.`);
       return value;
     },
-    texts: (name) => indexes(name).flatMap((key) => take(key) ?? []),
+    texts: (name) => takeMemberKeys(form, name).flatMap((key) => take(key) ?? []),
     structures: <M extends string>(name: string, members: readonly M[]) =>
-      indexes(name).map((key) => {
+      takeMemberKeys(form, name).map((key) => {
         const sent = members.flatMap((member) => {
           const value = take(`${key}.${member}`);
           return value === undefined ? [] : [[member, value] as const];
@@ -64,6 +59,18 @@ export function parseQueryParameters(body: Buffer): QueryParameters {
       if (left !== undefined) throw invalid(`The lab does not realise the parameter ${left} of ${action}.`);
     },
   };
+}
+
+/** The keys `name.member.N` of a list, by N. Takes the bare `name=` of an empty list out of the form. */
+function takeMemberKeys(form: Map<string, string>, name: string): readonly string[] {
+  const prefix = `${name}.member.`;
+  if (form.get(name) === '') form.delete(name);
+  const indexes = new Set<string>();
+  for (const key of form.keys()) {
+    const index = key.startsWith(prefix) ? /^\d+/.exec(key.slice(prefix.length))?.[0] : undefined;
+    if (index !== undefined) indexes.add(index);
+  }
+  return [...indexes].sort((a, b) => Number(a) - Number(b)).map((index) => `${prefix}${index}`);
 }
 
 function invalid(message: string): Refusal {

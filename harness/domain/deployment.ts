@@ -58,5 +58,7 @@ export interface Deployment {
   readonly targets: DeployedTargets;
   readonly pathFacts: PathFacts;
   readonly configurationDiff: ConfigurationDiff;
+  /** Stored settings that all functions share, by dotted name; environment values appear as hashes. */
+  readonly functionSettings?: Readonly<Record<string, string>>;
   readonly stackIds: readonly string[];
 }

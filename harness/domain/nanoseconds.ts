@@ -30,8 +30,9 @@ export function toMilliseconds(value: number): number {
 
 /** Whole nanoseconds as milliseconds with exactly six decimals: lossless, so a CSV can be read back. */
 export function formatMilliseconds(value: Nanoseconds): string {
-  const whole = Math.floor(value / NANOSECONDS_PER_MILLISECOND);
   const rest = value % NANOSECONDS_PER_MILLISECOND;
+  // Dividing first would round up for values near 2^53.
+  const whole = (value - rest) / NANOSECONDS_PER_MILLISECOND;
   return `${whole}.${String(rest).padStart(6, '0')}`;
 }
 

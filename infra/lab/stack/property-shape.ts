@@ -47,7 +47,7 @@ export interface MemberTable {
 export interface PropertyTable extends MemberTable {
   /** Of each group exactly one property must be there. */
   readonly exactlyOneOf: readonly (readonly string[])[];
-  /** Names that `Fn::GetAtt` takes, as AWS has them. */
+  /** Names that `Fn::GetAtt` takes: AWS's, but for those that only repeat a property. */
   readonly attributes: readonly string[];
 }
 

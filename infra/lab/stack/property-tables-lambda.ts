@@ -104,7 +104,6 @@ export const LAMBDA_TABLES: Readonly<Record<LambdaType, PropertyTable>> = {
       'ImageConfig',
       'KmsKeyArn',
       'Layers',
-      'Policy',
       'PublishToLatestPublished',
       'RecursiveLoop',
       'ReservedConcurrentExecutions',
@@ -112,6 +111,6 @@ export const LAMBDA_TABLES: Readonly<Record<LambdaType, PropertyTable>> = {
       'TenancyConfig',
     ],
     exactlyOneOf: [],
-    attributes: ['Arn', 'SnapStartResponse', 'SnapStartResponse.ApplyStatus', 'SnapStartResponse.OptimizationStatus'],
+    attributes: ['Arn', 'SnapStartResponse', 'SnapStartResponse.ApplyOn', 'SnapStartResponse.OptimizationStatus'],
   },
 };

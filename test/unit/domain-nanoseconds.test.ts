@@ -10,7 +10,11 @@ import {
 
 describe('nanoseconds', () => {
   it('survives a CSV to the last digit', () => {
-    fc.assert(fc.property(fc.maxSafeNat(), (value) => expect(parseMilliseconds(formatMilliseconds(nanoseconds(value)))).toBe(value)));
+    fc.assert(
+      fc.property(fc.maxSafeNat(), (value) => {
+        expect(parseMilliseconds(formatMilliseconds(nanoseconds(value)))).toBe(value);
+      }),
+    );
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
@@ -56,11 +56,32 @@ export function singleConnectionAgent(trust: SecureContext): Agent {
  */
 export function timedRequest(request: TimedRequest, agent: Agent, kept: boolean): Promise<TimedResponse | ProbeFailure> {
   return new Promise((resolve) => {
-    const { url, headers, limit } = request;
-    let socket: TLSSocket | undefined;
-    let addresses: { readonly localAddress: string; readonly remoteAddress: string } | undefined;
-    let tlsResumed: boolean | undefined;
-    const watch = new PhaseWatch(firstPhase(url.hostname, kept), limit, (phase) => fail(timeoutError(phase, limit.milliseconds)));
+    new Exchange(request, kept, resolve).send(agent);
+  });
+}
+
+/** One request on its way. */
+class Exchange {
+  readonly #request: TimedRequest;
+  readonly #kept: boolean;
+  readonly #resolve: (outcome: TimedResponse | ProbeFailure) => void;
+  readonly #watch: PhaseWatch;
+  #outgoing: ClientRequest | undefined;
+  #socket: TLSSocket | undefined;
+  #addresses: SocketAddresses | undefined;
+  #tlsResumed: boolean | undefined;
+  #settled = false;
+
+  constructor(request: TimedRequest, kept: boolean, resolve: (outcome: TimedResponse | ProbeFailure) => void) {
+    const { url, limit } = request;
+    this.#request = request;
+    this.#kept = kept;
+    this.#resolve = resolve;
+    this.#watch = new PhaseWatch(firstPhase(url.hostname, kept), limit, (phase) => this.#fail(timeoutError(phase, limit.milliseconds)));
+  }
+
+  send(agent: Agent): void {
+    const { url, headers } = this.#request;
     const outgoing = httpsRequest({
       hostname: url.hostname,
       port: url.port === '' ? 443 : Number(url.port),
@@ -71,51 +92,64 @@ export function timedRequest(request: TimedRequest, agent: Agent, kept: boolean)
       servername: isIP(url.hostname) === 0 ? url.hostname : '',
       family: 4,
     });
-    let settled = false;
-
-    function settle(outcome: TimedResponse | ProbeFailure): void {
-      settled = true;
-      resolve(outcome);
-    }
-    function fail(error: Error): void {
-      if (settled) return;
-      settle(failure(error, watch.abandon(), { kept, remoteAddress: addresses?.remoteAddress ?? socket?.remoteAddress }));
-      outgoing.destroy();
-    }
-
-    outgoing.on('error', fail);
-    outgoing.on('socket', (assigned) => {
-      socket = assigned as TLSSocket;
-      if (outgoing.reusedSocket !== kept) fail(new ProbeError('conn-stale', 'the kept connection was gone'));
-      else if (kept) addresses = addressesOf(socket);
-      else {
-        stampConnection(socket, watch, (secured) => {
-          tlsResumed = secured.isSessionReused();
-          addresses = addressesOf(secured);
-        });
-      }
-    });
-    outgoing.on('response', (response) => {
-      watch.next('body');
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', fail);
-      response.on('end', () => {
-        if (settled || addresses === undefined) return;
-        if (!response.complete) return fail(new ProbeError(kept ? 'conn-stale' : 'reset', 'the answer was cut off'));
-        settle({
-          kind: 'answered',
-          ...watch.finish(),
-          status: response.statusCode ?? 0,
-          headers: response.headers,
-          body: Buffer.concat(chunks),
-          ...(tlsResumed === undefined ? {} : { tlsResumed }),
-          ...addresses,
-        });
-      });
-    });
+    this.#outgoing = outgoing;
+    outgoing.on('error', (error) => this.#fail(error));
+    outgoing.on('socket', (socket) => this.#assigned(socket as TLSSocket, outgoing.reusedSocket));
+    outgoing.on('response', (response) => this.#read(response));
     outgoing.end();
-  });
+  }
+
+  #assigned(socket: TLSSocket, reused: boolean): void {
+    this.#socket = socket;
+    if (reused !== this.#kept) this.#fail(new ProbeError('conn-stale', 'the kept connection was gone'));
+    else if (reused) this.#addresses = addressesOf(socket);
+    else this.#stampConnection(socket);
+  }
+
+  #stampConnection(socket: TLSSocket): void {
+    socket.once('lookup', (error: Error | null) => {
+      if (!error) this.#watch.next('connect');
+    });
+    socket.once('connect', () => this.#watch.next('tls'));
+    socket.once('secureConnect', () => {
+      this.#watch.next('ttfb');
+      this.#tlsResumed = socket.isSessionReused();
+      this.#addresses = addressesOf(socket);
+    });
+  }
+
+  #read(response: IncomingMessage): void {
+    this.#watch.next('body');
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.on('error', (error) => this.#fail(error));
+    response.on('end', () => {
+      if (response.complete) this.#succeed(response, chunks);
+      else this.#fail(new ProbeError(this.#kept ? 'conn-stale' : 'reset', 'the answer was cut off'));
+    });
+  }
+
+  #succeed(response: IncomingMessage, chunks: readonly Buffer[]): void {
+    if (this.#settled || this.#addresses === undefined) return;
+    this.#settled = true;
+    this.#resolve({
+      kind: 'answered',
+      ...this.#watch.finish(),
+      status: response.statusCode ?? 0,
+      headers: response.headers,
+      body: Buffer.concat(chunks),
+      ...(this.#tlsResumed === undefined ? {} : { tlsResumed: this.#tlsResumed }),
+      ...this.#addresses,
+    });
+  }
+
+  #fail(error: Error): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    const remoteAddress = this.#addresses?.remoteAddress ?? this.#socket?.remoteAddress;
+    this.#resolve(failure(error, this.#watch.abandon(), { kept: this.#kept, remoteAddress }));
+    this.#outgoing?.destroy();
+  }
 }
 
 function firstPhase(hostname: string, kept: boolean): 'ttfb' | 'dns' | 'connect' {
@@ -123,18 +157,13 @@ function firstPhase(hostname: string, kept: boolean): 'ttfb' | 'dns' | 'connect'
   return isIP(hostname) === 0 ? 'dns' : 'connect';
 }
 
-function stampConnection(socket: TLSSocket, watch: PhaseWatch, secured: (socket: TLSSocket) => void): void {
-  socket.once('lookup', (error: Error | null) => {
-    if (!error) watch.next('connect');
-  });
-  socket.once('connect', () => watch.next('tls'));
-  socket.once('secureConnect', () => {
-    watch.next('ttfb');
-    secured(socket);
-  });
+/** The two ends of a connection. */
+export interface SocketAddresses {
+  readonly localAddress: string;
+  readonly remoteAddress: string;
 }
 
 /** Both ends of a connected socket. */
-export function addressesOf(socket: Socket): { readonly localAddress: string; readonly remoteAddress: string } {
+export function addressesOf(socket: Socket): SocketAddresses {
   return { localAddress: socket.localAddress ?? '', remoteAddress: socket.remoteAddress ?? '' };
 }

@@ -1,0 +1,100 @@
+import { Refusal } from '../refusal.ts';
+import { ENDPOINT_ADDRESS, PUBLIC_HOSTS, S3_PREFIX_LIST } from './network/addressing.ts';
+import type { FabricContext } from './network/context.ts';
+import { formatCidr } from './network/ipv4.ts';
+import { find, type RouteTable, those, type Vpc } from './network/ledger.ts';
+import { notRealised, type PropertyReader, readProperties } from './network/properties.ts';
+import { orUndo } from './network/undo.ts';
+import { endpointSpec, routeLine } from './network/wiring.ts';
+import type { Realised, RealiseRequest, Realiser } from './realiser.ts';
+
+const TYPE = 'AWS::EC2::VPCEndpoint';
+const DESTINATION = formatCidr(S3_PREFIX_LIST.block);
+
+export interface VpcEndpointProperties {
+  readonly vpcId: string;
+  readonly serviceName: string;
+  readonly routeTableIds: readonly string[];
+}
+
+/** Gateway endpoints, EC2's default type. An endpoint policy is refused by name: nothing here would evaluate it. */
+export function parseVpcEndpoint(properties: PropertyReader): VpcEndpointProperties {
+  properties.only('VpcEndpointType', ['Gateway']);
+  return {
+    vpcId: properties.required('VpcId'),
+    serviceName: properties.required('ServiceName'),
+    routeTableIds: properties.texts('RouteTableIds'),
+  };
+}
+
+function checkService(region: string, serviceName: string): void {
+  if (serviceName === `com.amazonaws.${region}.s3`) return;
+  if (serviceName === `com.amazonaws.${region}.dynamodb`) throw notRealised(`endpoints for ${serviceName}`);
+  throw new Refusal('InvalidServiceName', 400, `The Vpc Endpoint Service '${serviceName}' does not exist`);
+}
+
+function tablesOf(context: FabricContext, vpc: Vpc, ids: readonly string[]): readonly RouteTable[] {
+  return [...new Set(ids)].map((id) => {
+    const table = find(context.ledger, 'routeTables', id);
+    if (table.vpcId !== vpc.id)
+      throw new Refusal('InvalidParameter', 400, `Route table ${id} and network ${vpc.id} belong to different networks.`);
+    if (table.routes.has(DESTINATION)) {
+      const message = `route table ${id} already has a route with destination-prefix-list-id ${S3_PREFIX_LIST.id}`;
+      throw new Refusal('RouteAlreadyExists', 400, message);
+    }
+    return table;
+  });
+}
+
+async function createEndpoint(context: FabricContext, request: RealiseRequest): Promise<Realised> {
+  const { ledger, kernel, links, s3Fronts } = context;
+  const known = ['VpcId', 'ServiceName', 'VpcEndpointType', 'RouteTableIds'];
+  const declared = parseVpcEndpoint(readProperties(TYPE, request.properties, known));
+  checkService(context.account.region, declared.serviceName);
+  const vpc = find(ledger, 'vpcs', declared.vpcId);
+  const tables = tablesOf(context, vpc, declared.routeTableIds);
+  return orUndo(async (undo) => {
+    const id = context.newId('vpce');
+    const device = context.newDevice('p');
+    for (const table of tables) {
+      table.routes.set(DESTINATION, { kind: 'vpc-endpoint', id });
+      undo(() => table.routes.delete(DESTINATION));
+    }
+    ledger.endpoints.set(id, { id, vpcId: vpc.id, namespace: id, device, routeTableIds: tables.map((table) => table.id) });
+    undo(() => ledger.endpoints.delete(id));
+    await kernel.createNamespace(endpointSpec(id, vpc.router, device, vpc.block));
+    undo(() => kernel.deleteNamespaces([id]));
+    links.join({ namespace: vpc.router, device }, { namespace: id, device: 'eth0' });
+    undo(() => links.forget(id));
+    // S3 answers before the first route leads to it.
+    await s3Fronts.listen(id, PUBLIC_HOSTS.s3.address, id);
+    undo(() => s3Fronts.close(id));
+    const hop = { kind: 'via', address: ENDPOINT_ADDRESS, device } as const;
+    const routes = tables.map((table) => routeLine(table.number, DESTINATION, hop));
+    await kernel.ip(vpc.router, [`link set dev ${device} alias ${id} up`, ...routes]);
+    return { physicalId: id, attributes: { Id: id } };
+  });
+}
+
+async function deleteEndpoint(context: FabricContext, id: string): Promise<void> {
+  const { ledger, kernel, links, s3Fronts } = context;
+  const endpoint = ledger.endpoints.get(id);
+  if (!endpoint) return;
+  const { router } = find(ledger, 'vpcs', endpoint.vpcId);
+  const tables = those(ledger.routeTables, (table) => endpoint.routeTableIds.includes(table.id));
+  // The device takes its routes along, also where somebody has already deleted one by hand.
+  await kernel.ip(router, [`link del ${endpoint.device}`]);
+  for (const table of tables) table.routes.delete(DESTINATION);
+  await s3Fronts.close(id);
+  await kernel.deleteNamespaces([endpoint.namespace]);
+  links.forget(endpoint.namespace);
+  ledger.endpoints.delete(id);
+}
+
+/**
+ * A gateway endpoint is a route to S3's addresses in exactly the tables that are named, and S3 at its end. S3 knows by
+ * the socket that the endpoint was the way. `Ref`: the endpoint's id.
+ */
+export function vpcEndpointRealiser(context: FabricContext): Realiser {
+  return { create: (request) => createEndpoint(context, request), delete: (id) => deleteEndpoint(context, id) };
+}

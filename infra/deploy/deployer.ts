@@ -1,0 +1,215 @@
+import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Arm } from '../../harness/domain/arm.ts';
+import type { DeployedFunction, DeployedTargets, Deployment } from '../../harness/domain/deployment.ts';
+import { BenchError } from '../../harness/domain/exit-code.ts';
+import type { Plan } from '../../harness/domain/plan.ts';
+import type { Clock, DeployEvent, Deployer, Leftover } from '../../harness/domain/ports.ts';
+import { Secret } from '../../harness/domain/secret.ts';
+import { type ReadyBounds, settingsWhenReady } from '../aws/readiness.ts';
+import { type ProbePackage, packageProbe } from '../package/package-probe.ts';
+import { fnTemplate } from '../template/fn.ts';
+import type { TemplateContext } from '../template/model.ts';
+import { DATABASE_NAME, DATABASE_USER, functionName, logGroupName, PROOF_KEYS, TIMED_KEY } from '../template/names.ts';
+import { needsOf } from '../template/needs.ts';
+import { netTemplate } from '../template/net.ts';
+import { fnParameters, type PaidOutputs, paidParameters, readNetOutputs, readPaidOutputs } from '../template/outputs.ts';
+import { paidTemplate } from '../template/paid.ts';
+import { runTags } from '../template/tags.ts';
+import { rdsCaPem } from './database-ca.ts';
+import { configurationDiffOf, demandMatched, type StoredFunction, sharedSettings } from './matched.ts';
+import { DEFAULT_ECHO_URL, type DeployClients, type DeployOptions, defaultInternetUrl } from './options.ts';
+import { pathFactsOf } from './path-facts.ts';
+import { refusedStep } from './refused.ts';
+import { createAndWait, type StackCreation } from './stack-creation.ts';
+import { newStackPoller } from './stack-poller.ts';
+import { tearDown } from './teardown.ts';
+import { uploadObjects } from './upload.ts';
+
+/** The outside that a deployer needs. */
+export interface DeployerPorts {
+  readonly clients: DeployClients;
+  readonly clock: Clock;
+  /** Replaced in tests, where bundling the probe would only cost time. */
+  readonly packageProbe?: () => Promise<ProbePackage>;
+  readonly randomBytes?: (count: number) => Uint8Array;
+}
+
+/** Random bytes of a DB password: 32 characters of base64url, none of which RDS refuses. */
+const PASSWORD_BYTES = 24;
+
+/** Makes a run's stacks, proves that its functions match, and removes it all again. */
+export function newDeployer(options: DeployOptions, ports: DeployerPorts): Deployer {
+  const stackIds = new Map<string, string>();
+  const destroy = (runId: string, onEvent: (event: DeployEvent) => void): Promise<readonly Leftover[]> =>
+    tearDown(runId, { clients: ports.clients, clock: ports.clock, times: options.times, onEvent, stackIds });
+  return {
+    destroy,
+    async deploy(runId, plan, onEvent, signal) {
+      try {
+        return await deployRun({ runId, plan, options, ports, onEvent, signal, stackIds });
+      } catch (thrown) {
+        signal.throwIfAborted();
+        throw reportedWith(thrown, await destroy(runId, onEvent));
+      }
+    },
+  };
+}
+
+interface Deploying {
+  readonly runId: string;
+  readonly plan: Plan;
+  readonly options: DeployOptions;
+  readonly ports: DeployerPorts;
+  readonly onEvent: (event: DeployEvent) => void;
+  readonly signal: AbortSignal;
+  readonly stackIds: Map<string, string>;
+}
+
+async function deployRun(work: Deploying): Promise<Deployment> {
+  const { runId, plan, options, ports, signal } = work;
+  const accountId = await callerAccount(work);
+  const code = await (ports.packageProbe ?? packageProbe)();
+  const needs = needsOf(plan);
+  const context = templateContext(work, needs);
+  const password = newPassword(ports);
+  // Asked for before anything is made: a region without a known CA must not cost a deploy.
+  const caPem = needs.database ? (options.rdsCaPem ?? rdsCaPem(options.region)) : undefined;
+  const creation = stackCreation(work, context, password);
+
+  const net = readNetOutputs(needs, await createAndWait(creation, netTemplate(context), {}));
+  const codeKey = await uploaded(work, net.bucketName, code);
+  const paid = paidTemplate(context);
+  const fn = fnTemplate(context, options.functions);
+  const [paidOutputs, functions] = await bothOrNeither(signal, (either) => [
+    paid === undefined
+      ? Promise.resolve<PaidOutputs>({})
+      : createAndWait({ ...creation, signal: either }, paid, paidParameters(needs, net, password)).then((outputs) =>
+          readPaidOutputs(needs, outputs),
+        ),
+    createAndWait({ ...creation, signal: either }, fn, fnParameters(needs, net, codeKey)).then(() => readyFunctions(work, either)),
+  ]);
+
+  const configurationDiff = configurationDiffOf(functions);
+  demandMatched(configurationDiff, functions, code.codeSha256Base64);
+  return {
+    runId,
+    region: options.region,
+    accountId,
+    functions: functions.map((stored) => stored.fn),
+    targets: targetsOf(work, net.bucketName, paidOutputs, { password, caPem }),
+    pathFacts: pathFactsOf(plan, needs, paidOutputs),
+    configurationDiff,
+    functionSettings: sharedSettings(functions),
+    stackIds: [...work.stackIds.values()],
+  };
+}
+
+/** The first failure stops the other side's waiting; nothing is under way any more when it is thrown. */
+async function bothOrNeither<One, Other>(
+  signal: AbortSignal,
+  start: (either: AbortSignal) => readonly [Promise<One>, Promise<Other>],
+): Promise<readonly [One, Other]> {
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  setMaxListeners(0, either);
+  const sides = start(either);
+  try {
+    return await Promise.all(sides);
+  } catch (thrown) {
+    failed.abort(thrown);
+    await Promise.allSettled(sides);
+    throw thrown;
+  }
+}
+
+async function callerAccount({ ports, signal }: Deploying): Promise<string> {
+  try {
+    const identity = await ports.clients.sts.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
+    return identity.Account ?? '';
+  } catch (thrown) {
+    signal.throwIfAborted();
+    throw refusedStep('the account cannot be reached with these credentials', thrown);
+  }
+}
+
+function templateContext({ runId, options, ports }: Deploying, needs: TemplateContext['needs']): TemplateContext {
+  const expiresAt = new Date(ports.clock.wallTime().getTime() + options.expiresAfterHours * 3_600_000);
+  return { runId, needs, expiresAt: expiresAt.toISOString(), toolVersion: options.toolVersion };
+}
+
+function newPassword(ports: DeployerPorts): Secret {
+  return new Secret(Buffer.from((ports.randomBytes ?? randomBytes)(PASSWORD_BYTES)).toString('base64url'));
+}
+
+function stackCreation(work: Deploying, context: TemplateContext, secret: Secret): StackCreation {
+  const { ports, options, onEvent, signal, stackIds } = work;
+  return {
+    client: ports.clients.cloudFormation,
+    poller: newStackPoller(ports.clients.cloudFormation, ports.clock, options.times.stackPollMs),
+    times: options.times,
+    tags: runTags(context),
+    onEvent,
+    signal,
+    onCreated: (name, id) => stackIds.set(name, id),
+    secret,
+  };
+}
+
+async function uploaded({ ports, signal }: Deploying, bucket: string, code: ProbePackage): Promise<string> {
+  try {
+    return await uploadObjects(ports.clients.s3, bucket, code, signal);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    throw refusedStep(`the functions' code cannot be uploaded to ${bucket}`, thrown);
+  }
+}
+
+async function readyFunctions({ runId, plan, options, ports }: Deploying, signal: AbortSignal): Promise<readonly StoredFunction[]> {
+  const bounds: ReadyBounds = { pollMs: options.times.functionPollMs, deadlineMs: options.times.readyMs };
+  return Promise.all(
+    plan.arms.map(async (arm) => {
+      const fn = deployedFunction(runId, arm);
+      return { fn, settings: await settingsWhenReady(ports.clients.lambda, ports.clock, fn.functionName, bounds, signal) };
+    }),
+  );
+}
+
+function deployedFunction(runId: string, { scenario, target }: Arm): DeployedFunction {
+  const name = functionName(runId, { scenario, target });
+  return { scenario, target, functionName: name, logGroup: logGroupName(name) };
+}
+
+function targetsOf(
+  { options }: Deploying,
+  bucket: string,
+  paid: PaidOutputs,
+  secrets: { readonly password: Secret; readonly caPem: string | undefined },
+): DeployedTargets {
+  const { password, caPem } = secrets;
+  return {
+    internetUrl: options.internetUrl ?? defaultInternetUrl(options.region),
+    echoUrl: options.echoUrl ?? DEFAULT_ECHO_URL,
+    region: options.region,
+    bucket,
+    key: TIMED_KEY,
+    proofKeys: PROOF_KEYS,
+    ...(paid.database === undefined || caPem === undefined
+      ? {}
+      : { rds: { ...paid.database, database: DATABASE_NAME, user: DATABASE_USER, password, caPem } }),
+  };
+}
+
+/** The same error, with what its teardown left. */
+function reportedWith(thrown: unknown, leftovers: readonly Leftover[]): unknown {
+  if (!(thrown instanceof BenchError)) return thrown;
+  const leftBehind = leftovers.length === 0 ? 'nothing' : leftovers.map(({ kind, id }) => `${kind} ${id}`).join(', ');
+  return new BenchError({
+    exitCode: thrown.exitCode,
+    what: thrown.message,
+    why: thrown.why,
+    tryCommands: thrown.tryCommands,
+    leftBehind,
+  });
+}

@@ -1,0 +1,87 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { S3Client } from '@aws-sdk/client-s3';
+import { STSClient } from '@aws-sdk/client-sts';
+import { type ClientOptions, controlPlane } from '../aws/client-options.ts';
+import { type FunctionControl, newControlClient } from '../aws/cold-forcer.ts';
+import { DEFAULT_FUNCTION_OPTIONS, type FunctionOptions } from '../template/fn.ts';
+
+/** The services that a deploy talks to; none of their calls is timed. */
+export interface DeployClients {
+  readonly cloudFormation: Pick<CloudFormationClient, 'send'>;
+  readonly s3: Pick<S3Client, 'send'>;
+  readonly sts: Pick<STSClient, 'send'>;
+  readonly lambda: FunctionControl;
+}
+
+/** Waiting times, milliseconds. Lab and AWS differ here. */
+export interface DeployTimes {
+  /** Between two looks at the stacks, all of them in one go. */
+  readonly stackPollMs: number;
+  /** Between two looks at one function that is not ready. */
+  readonly functionPollMs: number;
+  /** For one stack's creation. */
+  readonly createMs: number;
+  /** For one stack's deletion, each attempt. A VPC goes only when Lambda has given its interfaces back. */
+  readonly deleteMs: number;
+  /** For the functions, after their stack is complete. */
+  readonly readyMs: number;
+}
+
+export const LAB_DEPLOY_TIMES: DeployTimes = {
+  stackPollMs: 50,
+  functionPollMs: 20,
+  createMs: 120_000,
+  deleteMs: 60_000,
+  readyMs: 30_000,
+};
+
+/** CloudFormation throttles an account that looks more often; a DB instance takes minutes, network interfaces up to 45. */
+export const AWS_DEPLOY_TIMES: DeployTimes = {
+  stackPollMs: 6_000,
+  functionPollMs: 1_000,
+  createMs: 30 * 60_000,
+  deleteMs: 60 * 60_000,
+  readyMs: 10 * 60_000,
+};
+
+/** Everything about a deploy that the plan does not say. */
+export interface DeployOptions {
+  readonly region: string;
+  readonly times: DeployTimes;
+  readonly toolVersion: string;
+  /** Hours until `sweep --expired` may remove what a run left; goes into the tag `lnb:expires`. */
+  readonly expiresAfterHours: number;
+  readonly functions: FunctionOptions;
+  /** PEM of the CA that signs the DB instance's certificate; absent on AWS, whose CA is chosen by region. */
+  readonly rdsCaPem?: string;
+  /** Timed by internet probes; absent: DynamoDB's `/ping` of the region. */
+  readonly internetUrl?: string;
+  /** Tells the caller's address; absent: AWS's own. */
+  readonly echoUrl?: string;
+}
+
+/** Options with what is usual; `times` decides between lab and AWS. */
+export function deployOptions(
+  given: Pick<DeployOptions, 'region' | 'times' | 'toolVersion'> & Partial<Omit<DeployOptions, 'region' | 'times' | 'toolVersion'>>,
+): DeployOptions {
+  return { expiresAfterHours: 6, functions: DEFAULT_FUNCTION_OPTIONS, ...given };
+}
+
+/** Clients for one place. An own endpoint is one host for all buckets, so their names go into the path. */
+export function newDeployClients(place: ClientOptions): DeployClients {
+  const configuration = controlPlane(place);
+  return {
+    cloudFormation: new CloudFormationClient(configuration),
+    s3: new S3Client({ ...configuration, forcePathStyle: place.endpoint !== undefined }),
+    sts: new STSClient(configuration),
+    lambda: newControlClient(place),
+  };
+}
+
+/** What internet probes time where nothing else is asked for. */
+export function defaultInternetUrl(region: string): string {
+  return `https://dynamodb.${region}.amazonaws.com/ping`;
+}
+
+/** What tells internet probes their own address where nothing else is asked for. */
+export const DEFAULT_ECHO_URL = 'https://checkip.amazonaws.com/';

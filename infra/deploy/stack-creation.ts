@@ -1,0 +1,86 @@
+import { BenchError, EXIT_CODES } from '../../harness/domain/exit-code.ts';
+import type { DeployEvent } from '../../harness/domain/ports.ts';
+import type { Secret } from '../../harness/domain/secret.ts';
+import type { StackTemplate } from '../template/model.ts';
+import type { StackOutputs, StackParameters } from '../template/outputs.ts';
+import { firstCause } from './first-cause.ts';
+import type { DeployTimes } from './options.ts';
+import { refusedStep } from './refused.ts';
+import type { SettledStack, StackPoller } from './stack-poller.ts';
+import { createStack, type StackClient } from './stacks.ts';
+
+/** What a stack's creation works with. */
+export interface StackCreation {
+  readonly client: StackClient;
+  readonly poller: StackPoller;
+  readonly times: DeployTimes;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly onEvent: (event: DeployEvent) => void;
+  readonly signal: AbortSignal;
+  /** Told the id as soon as there is one. */
+  readonly onCreated: (name: string, stackId: string) => void;
+  /** Never to be repeated, whoever says it. */
+  readonly secret: Secret;
+}
+
+/**
+ * Creates a stack and waits for it; returns its outputs. Throws `BenchError` with the first cause when it fails, is
+ * refused, or takes too long; the signal's reason when aborted, but never before CreateStack has answered: a request on
+ * its way would make a stack that nobody waits for.
+ */
+export async function createAndWait(work: StackCreation, stack: StackTemplate, parameters: StackParameters): Promise<StackOutputs> {
+  work.signal.throwIfAborted();
+  let stackId: string;
+  try {
+    const timeoutMinutes = Math.max(1, Math.ceil(work.times.createMs / 60_000));
+    stackId = await createStack(work.client, stack, parameters, { tags: work.tags, timeoutMinutes });
+  } catch (thrown) {
+    throw withoutSecret(refusedStep(`stack ${stack.stackName} cannot be created`, thrown), work.secret);
+  }
+  work.onCreated(stack.stackName, stackId);
+  const settled = await work.poller.settled({
+    stackId,
+    name: stack.stackName,
+    known: new Set(),
+    isSettled: isEndOfCreation,
+    deadlineMs: work.times.createMs,
+    onEvent: (event) => work.onEvent(cleaned(event, work.secret)),
+    signal: work.signal,
+  });
+  if (settled.state?.status === 'CREATE_COMPLETE') return settled.state.outputs;
+  throw withoutSecret(failure(stack.stackName, settled), work.secret);
+}
+
+/** A failed creation goes through `CREATE_FAILED` and `ROLLBACK_…` to its own deletion; the cause is known before that ends. */
+function isEndOfCreation(status: string): boolean {
+  return status !== 'CREATE_IN_PROGRESS' && status !== 'REVIEW_IN_PROGRESS';
+}
+
+function failure(name: string, { kind, state, happenings }: SettledStack): BenchError {
+  const cause = firstCause(happenings);
+  const what =
+    kind === 'overdue'
+      ? `stack ${name} was not created in time`
+      : `stack ${name} failed${cause === undefined ? '' : ` at ${cause.logicalId}`}`;
+  const why = cause === undefined ? (state?.reason ?? `its status is ${state?.status ?? 'unknown'}`) : `${cause.type}: ${cause.reason}`;
+  return new BenchError({ exitCode: EXIT_CODES.environment, what, why, tryCommands: [], leftBehind: 'nothing' });
+}
+
+function cleaned(event: DeployEvent, secret: Secret): DeployEvent {
+  return event.reason === undefined ? event : { ...event, reason: hide(event.reason, secret) };
+}
+
+function withoutSecret(error: unknown, secret: Secret): unknown {
+  if (!(error instanceof BenchError)) return error;
+  return new BenchError({
+    exitCode: error.exitCode,
+    what: hide(error.message, secret),
+    why: hide(error.why, secret),
+    tryCommands: error.tryCommands,
+    leftBehind: error.leftBehind,
+  });
+}
+
+function hide(text: string, secret: Secret): string {
+  return text.replaceAll(secret.reveal(), String(secret));
+}

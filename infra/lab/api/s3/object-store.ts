@@ -44,7 +44,7 @@ export interface Upload {
  * than a hop to the thread pool, which would show in what the probes time.
  */
 export interface ObjectStore {
-  /** Throws BucketAlreadyOwnedByYou, InvalidBucketName. */
+  /** Throws BucketAlreadyExists, InvalidBucketName. */
   createBucket(record: BucketRecord): void;
   /** Throws NoSuchBucket, BucketNotEmpty. */
   deleteBucket(name: string): void;
@@ -127,8 +127,7 @@ function createBucket(places: Places, record: BucketRecord): void {
   } catch (error) {
     rmSync(prepared, { recursive: true, force: true });
     if (!hasCode(error, 'ENOTEMPTY') && !hasCode(error, 'EEXIST')) throw error;
-    const message = 'Your previous request to create the named bucket succeeded and you already own it.';
-    throw new Refusal('BucketAlreadyOwnedByYou', 409, message, { BucketName: record.name });
+    throw new Refusal('BucketAlreadyExists', 409, `${record.name} already exists`, { BucketName: record.name });
   }
 }
 

@@ -13,6 +13,8 @@ export const TEST_ACCOUNT: Account = { accountId: '123456789012', region: 'us-ea
 export interface TimerClock extends StackClock {
   /** Moves on by `milliseconds`, stopping at each timer until everything that it set off has happened. */
   advance(milliseconds: number): Promise<void>;
+  /** Timers that are neither due nor taken back. */
+  pending(): number;
 }
 
 /** How one resource behaves; absent members mean: at once and with success. */
@@ -107,6 +109,7 @@ function newTimerClock(): TimerClock {
       timers.add(timer);
       return () => void timers.delete(timer);
     },
+    pending: () => timers.size,
     advance: async (milliseconds) => {
       const until = elapsed + milliseconds;
       await settleTurn();

@@ -220,6 +220,8 @@ describe('a creation that fails', () => {
   it('has no time limit left once it is complete', async () => {
     const lab = newStackLab();
     const id = lab.engine.create(stackRequest({ Resources: { Vpc: vpc } }, { timeoutMinutes: 1 }));
+    await lab.engine.settled(id);
+    expect(lab.clock.pending()).toBe(0);
     await lab.clock.advance(120_000);
     expect(lab.engine.describe(id)[0]?.status).toBe('CREATE_COMPLETE');
   });
@@ -319,6 +321,19 @@ describe('a deletion', () => {
       'net DELETE_COMPLETE',
     ]);
     expect(lab.calls.slice(-2)).toEqual(['delete Vpc', 'gone Vpc']);
+  });
+
+  it('is waited for by whoever began to wait during the creation, and does not carry the token of the creation', async () => {
+    const lab = newStackLab({ Vpc: { createMs: 10, deleteMs: 10 } });
+    const id = lab.engine.create(stackRequest({ Resources: { Vpc: vpc } }, { clientRequestToken: 't' }));
+    const status = lab.engine.settled(id).then(() => lab.engine.describe(id)[0]?.status);
+    lab.engine.delete(id);
+    await lab.clock.advance(20);
+    expect(await status).toBe('DELETE_COMPLETE');
+    const tokens = lab.engine.events(id).map(({ status, clientRequestToken }) => `${status} ${clientRequestToken ?? '-'}`);
+    expect(tokens).toContain('CREATE_IN_PROGRESS t');
+    expect(tokens).toContain('DELETE_IN_PROGRESS -');
+    expect(tokens).not.toContain('DELETE_IN_PROGRESS t');
   });
 
   it('starts nothing more once the creation is cancelled', async () => {

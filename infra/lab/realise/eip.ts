@@ -2,13 +2,13 @@ import { Refusal } from '../refusal.ts';
 import type { FabricContext } from './network/context.ts';
 import { formatAddress, parseAddress } from './network/ipv4.ts';
 import { those } from './network/ledger.ts';
-import { readProperties } from './network/properties.ts';
+import { readProperties } from './property-reader.ts';
 import type { Realised, RealiseRequest, Realiser } from './realiser.ts';
 
 const TYPE = 'AWS::EC2::EIP';
 
 async function createElasticIp(context: FabricContext, request: RealiseRequest): Promise<Realised> {
-  readProperties(TYPE, request.properties, ['Domain']).only('Domain', ['vpc']);
+  readProperties(TYPE, request.properties, ['Domain', 'Tags']).fixed('Domain', 'vpc');
   const taken = context.elasticAddresses.take();
   if (taken === undefined) throw new Refusal('AddressLimitExceeded', 400, 'The maximum number of addresses has been reached.');
   const address = formatAddress(taken);

@@ -1,10 +1,10 @@
 import type { FabricContext } from './network/context.ts';
 import { dependencyViolation } from './network/ledger.ts';
-import { readProperties } from './network/properties.ts';
+import { readProperties } from './property-reader.ts';
 import type { Realised, RealiseRequest, Realiser } from './realiser.ts';
 
 async function createInternetGateway(context: FabricContext, request: RealiseRequest): Promise<Realised> {
-  readProperties('AWS::EC2::InternetGateway', request.properties, []);
+  readProperties('AWS::EC2::InternetGateway', request.properties, ['Tags']);
   const id = context.newId('igw');
   context.ledger.internetGateways.set(id, { id });
   return { physicalId: id, attributes: { InternetGatewayId: id } };

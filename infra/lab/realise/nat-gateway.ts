@@ -3,23 +3,23 @@ import type { FabricContext } from './network/context.ts';
 import { connectNat, disconnectNat } from './network/gateways.ts';
 import { takeAddress } from './network/interfaces.ts';
 import { find, gatewayOf, type NatGateway } from './network/ledger.ts';
-import { type PropertyReader, readProperties } from './network/properties.ts';
 import { blackholeRoutes } from './network/routes.ts';
 import { orUndo } from './network/undo.ts';
 import type { Leg } from './network/wiring.ts';
+import { type PropertyReader, readProperties } from './property-reader.ts';
 import type { Realised, RealiseRequest, Realiser } from './realiser.ts';
 
 const TYPE = 'AWS::EC2::NatGateway';
 
 /** Only public NAT gateways: a private one leads nowhere that the lab has. */
 export function parseNatGateway(properties: PropertyReader): { readonly subnetId: string; readonly allocationId: string } {
-  properties.only('ConnectivityType', ['public']);
+  properties.fixed('ConnectivityType', 'public');
   return { subnetId: properties.required('SubnetId'), allocationId: properties.required('AllocationId') };
 }
 
 async function createNatGateway(context: FabricContext, request: RealiseRequest): Promise<Realised> {
   const { ledger } = context;
-  const declared = parseNatGateway(readProperties(TYPE, request.properties, ['SubnetId', 'AllocationId', 'ConnectivityType']));
+  const declared = parseNatGateway(readProperties(TYPE, request.properties, ['SubnetId', 'AllocationId', 'ConnectivityType', 'Tags']));
   const subnet = find(ledger, 'subnets', declared.subnetId);
   const elastic = find(ledger, 'elasticIps', declared.allocationId);
   if (elastic.natGatewayId !== undefined) {

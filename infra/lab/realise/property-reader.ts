@@ -8,6 +8,10 @@ export interface PropertyReader {
   /** Whole number; throws for anything else. */
   integer(name: string): number | undefined;
   texts(name: string): readonly string[];
+  /** True, false, or either as text; throws for anything else. Absent: undefined. */
+  flag(name: string): boolean | undefined;
+  /** Readers of a list of objects with members of their own; absent: none. */
+  objects(name: string, known: readonly string[]): readonly PropertyReader[];
   /** Throws unless the property is absent or `only`: what else AWS would do is not made here. */
   fixed(name: string, only: string): void;
 }
@@ -49,6 +53,20 @@ export function readProperties(type: string, properties: Readonly<Record<string,
       if (value === undefined) return [];
       if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
       throw invalid(`${type}: the property ${name} must be a list of strings`);
+    },
+    flag: (name) => {
+      const value = text(name);
+      if (value !== undefined && value !== 'true' && value !== 'false')
+        throw invalid(`${type}: the property ${name} must be true or false`);
+      return value === undefined ? undefined : value === 'true';
+    },
+    objects: (name, members) => {
+      const value = properties[name] ?? [];
+      if (!Array.isArray(value)) throw invalid(`${type}: the property ${name} must be a list`);
+      return value.map((item: unknown) => {
+        if (typeof item !== 'object' || item === null) throw invalid(`${type}: the property ${name} must be a list of objects`);
+        return readProperties(type, item as Readonly<Record<string, unknown>>, members);
+      });
     },
     fixed: (name, only) => {
       const value = text(name);

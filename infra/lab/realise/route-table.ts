@@ -1,7 +1,7 @@
 import type { FabricContext } from './network/context.ts';
 import { dependencyViolation, find, those } from './network/ledger.ts';
-import { type PropertyReader, readProperties } from './network/properties.ts';
 import { routeRemovalLines } from './network/wiring.ts';
+import { type PropertyReader, readProperties } from './property-reader.ts';
 import type { Realised, RealiseRequest, Realiser } from './realiser.ts';
 
 const TYPE = 'AWS::EC2::RouteTable';
@@ -11,7 +11,7 @@ export function parseRouteTable(properties: PropertyReader): { readonly vpcId: s
 }
 
 async function createRouteTable(context: FabricContext, request: RealiseRequest): Promise<Realised> {
-  const { vpcId } = parseRouteTable(readProperties(TYPE, request.properties, ['VpcId']));
+  const { vpcId } = parseRouteTable(readProperties(TYPE, request.properties, ['VpcId', 'Tags']));
   find(context.ledger, 'vpcs', vpcId);
   const id = context.newId('rtb');
   // The kernel needs no word of it: a table exists by the routes in it.

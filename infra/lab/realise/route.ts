@@ -1,11 +1,12 @@
 import { Refusal } from '../refusal.ts';
+import { readBlock } from './network/block-property.ts';
 import type { FabricContext } from './network/context.ts';
 import { type Cidr, containsCidr, formatCidr } from './network/ipv4.ts';
 import { find, type RouteTarget } from './network/ledger.ts';
-import { type PropertyReader, readProperties } from './network/properties.ts';
 import { nextHopOf } from './network/routes.ts';
 import { orUndo } from './network/undo.ts';
 import { routeLine, routeRemovalLines } from './network/wiring.ts';
+import { type PropertyReader, readProperties } from './property-reader.ts';
 import type { Realised, RealiseRequest, Realiser } from './realiser.ts';
 
 const TYPE = 'AWS::EC2::Route';
@@ -33,7 +34,7 @@ export function parseRoute(properties: PropertyReader): RouteProperties {
   if (id === undefined) throw new Refusal('MissingParameter', 400, 'The request must contain a target: gatewayId or natGatewayId');
   return {
     routeTableId: properties.required('RouteTableId'),
-    destination: properties.block('DestinationCidrBlock', malformed),
+    destination: readBlock(properties, 'DestinationCidrBlock', malformed),
     target: { kind: gatewayId === undefined ? 'nat-gateway' : 'internet-gateway', id },
   };
 }

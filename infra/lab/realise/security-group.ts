@@ -1,9 +1,9 @@
 import { Refusal } from '../refusal.ts';
 import type { FabricContext } from './network/context.ts';
 import { find, those } from './network/ledger.ts';
-import { type PropertyReader, readProperties } from './network/properties.ts';
 import { checkPeers } from './network/security.ts';
 import { ALLOW_ALL, groupsNamedBy, parseRule, ruleKey, ruleMembers, type SecurityRule } from './network/security-rule.ts';
+import { type PropertyReader, readProperties } from './property-reader.ts';
 import type { Realised, RealiseRequest, Realiser } from './realiser.ts';
 
 const TYPE = 'AWS::EC2::SecurityGroup';
@@ -25,7 +25,7 @@ export function parseSecurityGroup(properties: PropertyReader): SecurityGroupPro
   const name = properties.text('GroupName');
   if (name?.startsWith('sg-')) throw new Refusal('InvalidParameterValue', 400, 'Group names may not be in the format sg-*');
   const rules = (member: string, direction: 'ingress' | 'egress'): SecurityRule[] =>
-    (properties.objects(member, ruleMembers(direction)) ?? []).map((rule) => parseRule(direction, rule));
+    properties.objects(member, ruleMembers(direction)).map((rule) => parseRule(direction, rule));
   const egress = rules('SecurityGroupEgress', 'egress');
   return {
     vpcId,
@@ -42,7 +42,7 @@ function numbered(context: FabricContext, rules: readonly SecurityRule[]): Map<s
 
 async function createGroup(context: FabricContext, request: RealiseRequest): Promise<Realised> {
   const { ledger } = context;
-  const known = ['GroupDescription', 'GroupName', 'VpcId', 'SecurityGroupIngress', 'SecurityGroupEgress'];
+  const known = ['GroupDescription', 'GroupName', 'VpcId', 'SecurityGroupIngress', 'SecurityGroupEgress', 'Tags'];
   const declared = parseSecurityGroup(readProperties(TYPE, request.properties, known));
   const vpc = find(ledger, 'vpcs', declared.vpcId);
   const name = declared.name ?? request.generatedName;

@@ -1,9 +1,9 @@
 import { Refusal } from '../refusal.ts';
 import type { FabricContext } from './network/context.ts';
 import { find, type Subnet, those } from './network/ledger.ts';
-import { type PropertyReader, readProperties } from './network/properties.ts';
 import { orUndo } from './network/undo.ts';
 import { tableChangeLines } from './network/wiring.ts';
+import { type PropertyReader, readProperties } from './property-reader.ts';
 import type { Realised, RealiseRequest, Realiser } from './realiser.ts';
 
 const TYPE = 'AWS::EC2::SubnetRouteTableAssociation';

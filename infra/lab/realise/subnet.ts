@@ -1,11 +1,12 @@
 import { Refusal } from '../refusal.ts';
 import { newAddressPool, SUBNET_RESERVED } from './network/address-pool.ts';
+import { readBlock } from './network/block-property.ts';
 import type { FabricContext } from './network/context.ts';
 import { type Cidr, containsCidr, formatCidr, overlaps } from './network/ipv4.ts';
 import { dependencyViolation, find, type Subnet, those } from './network/ledger.ts';
-import { type PropertyReader, readProperties } from './network/properties.ts';
 import { orUndo } from './network/undo.ts';
 import { bridgeLines, bridgeRemovalLines } from './network/wiring.ts';
+import { type PropertyReader, readProperties } from './property-reader.ts';
 import type { Realised, RealiseRequest, Realiser } from './realiser.ts';
 
 const TYPE = 'AWS::EC2::Subnet';
@@ -24,7 +25,7 @@ function outOfRange(text: string): Refusal {
 
 /** EC2 takes subnet blocks of /16 to /28 (VPC User Guide, "Subnet CIDR blocks"). */
 export function parseSubnet(properties: PropertyReader): SubnetProperties {
-  const block = properties.block('CidrBlock', outOfRange);
+  const block = readBlock(properties, 'CidrBlock', outOfRange);
   if (block.prefix < 16 || block.prefix > 28) throw outOfRange(formatCidr(block));
   const zone = properties.text('AvailabilityZone');
   return {
@@ -66,7 +67,7 @@ function planSubnet(context: FabricContext, declared: SubnetProperties, tags: Re
 }
 
 async function createSubnet(context: FabricContext, request: RealiseRequest): Promise<Realised> {
-  const known = ['VpcId', 'CidrBlock', 'AvailabilityZone', 'MapPublicIpOnLaunch'];
+  const known = ['VpcId', 'CidrBlock', 'AvailabilityZone', 'MapPublicIpOnLaunch', 'Tags'];
   const declared = parseSubnet(readProperties(TYPE, request.properties, known));
   const { ledger, kernel } = context;
   return orUndo(async (undo) => {

@@ -3,9 +3,9 @@ import { ENDPOINT_ADDRESS, PUBLIC_HOSTS, S3_PREFIX_LIST } from './network/addres
 import type { FabricContext } from './network/context.ts';
 import { formatCidr } from './network/ipv4.ts';
 import { find, type RouteTable, those, type Vpc } from './network/ledger.ts';
-import { notRealised, type PropertyReader, readProperties } from './network/properties.ts';
 import { orUndo } from './network/undo.ts';
 import { endpointSpec, routeLine } from './network/wiring.ts';
+import { type PropertyReader, readProperties } from './property-reader.ts';
 import type { Realised, RealiseRequest, Realiser } from './realiser.ts';
 
 const TYPE = 'AWS::EC2::VPCEndpoint';
@@ -19,7 +19,7 @@ export interface VpcEndpointProperties {
 
 /** Gateway endpoints, EC2's default type. An endpoint policy is refused by name: nothing here would evaluate it. */
 export function parseVpcEndpoint(properties: PropertyReader): VpcEndpointProperties {
-  properties.only('VpcEndpointType', ['Gateway']);
+  properties.fixed('VpcEndpointType', 'Gateway');
   return {
     vpcId: properties.required('VpcId'),
     serviceName: properties.required('ServiceName'),
@@ -29,7 +29,8 @@ export function parseVpcEndpoint(properties: PropertyReader): VpcEndpointPropert
 
 function checkService(region: string, serviceName: string): void {
   if (serviceName === `com.amazonaws.${region}.s3`) return;
-  if (serviceName === `com.amazonaws.${region}.dynamodb`) throw notRealised(`endpoints for ${serviceName}`);
+  if (serviceName === `com.amazonaws.${region}.dynamodb`)
+    throw new Refusal('UnsupportedOperation', 400, `The lab has no endpoint for ${serviceName}`);
   throw new Refusal('InvalidServiceName', 400, `The Vpc Endpoint Service '${serviceName}' does not exist`);
 }
 
@@ -48,7 +49,7 @@ function tablesOf(context: FabricContext, vpc: Vpc, ids: readonly string[]): rea
 
 async function createEndpoint(context: FabricContext, request: RealiseRequest): Promise<Realised> {
   const { ledger, kernel, links, s3Fronts } = context;
-  const known = ['VpcId', 'ServiceName', 'VpcEndpointType', 'RouteTableIds'];
+  const known = ['VpcId', 'ServiceName', 'VpcEndpointType', 'RouteTableIds', 'Tags'];
   const declared = parseVpcEndpoint(readProperties(TYPE, request.properties, known));
   checkService(context.account.region, declared.serviceName);
   const vpc = find(ledger, 'vpcs', declared.vpcId);

@@ -2,9 +2,9 @@ import { Refusal } from '../refusal.ts';
 import type { FabricContext } from './network/context.ts';
 import { connectInternet, disconnectInternet } from './network/gateways.ts';
 import { find, gatewayOf, those } from './network/ledger.ts';
-import { type PropertyReader, readProperties } from './network/properties.ts';
 import { blackholeRoutes } from './network/routes.ts';
 import { orUndo } from './network/undo.ts';
+import { type PropertyReader, readProperties } from './property-reader.ts';
 import type { Realised, RealiseRequest, Realiser } from './realiser.ts';
 
 const TYPE = 'AWS::EC2::VPCGatewayAttachment';

@@ -1,11 +1,12 @@
 import { Refusal } from '../refusal.ts';
+import { readBlock } from './network/block-property.ts';
 import type { FabricContext } from './network/context.ts';
 import { type Cidr, formatCidr } from './network/ipv4.ts';
 import { dependencyViolation, gatewayOf, those, type Vpc } from './network/ledger.ts';
-import { type PropertyReader, readProperties } from './network/properties.ts';
 import { ALLOW_ALL, type SecurityRule } from './network/security-rule.ts';
 import { orUndo } from './network/undo.ts';
 import { routerSpec } from './network/wiring.ts';
+import { type PropertyReader, readProperties } from './property-reader.ts';
 import type { Realised, RealiseRequest, Realiser } from './realiser.ts';
 
 const TYPE = 'AWS::EC2::VPC';
@@ -19,9 +20,8 @@ export interface VpcProperties {
 /** EC2 takes VPC blocks of /16 to /28, and defaults to DNS support without host names (VPC User Guide, "VPC CIDR blocks" and "DNS attributes"). */
 export function parseVpc(properties: PropertyReader): VpcProperties {
   const refused = (text: string): Refusal => new Refusal('InvalidVpc.Range', 400, `The CIDR '${text}' is invalid.`);
-  const block = properties.block('CidrBlock', refused);
+  const block = readBlock(properties, 'CidrBlock', refused);
   if (block.prefix < 16 || block.prefix > 28) throw refused(formatCidr(block));
-  properties.only('InstanceTenancy', ['default']);
   return {
     block,
     dnsSupport: properties.flag('EnableDnsSupport') ?? true,
@@ -45,7 +45,7 @@ function addDefaultGroup(context: FabricContext, vpcId: string): string {
 }
 
 async function createVpc(context: FabricContext, request: RealiseRequest): Promise<Realised> {
-  const known = ['CidrBlock', 'EnableDnsSupport', 'EnableDnsHostnames', 'InstanceTenancy'];
+  const known = ['CidrBlock', 'EnableDnsSupport', 'EnableDnsHostnames', 'Tags'];
   const declared = parseVpc(readProperties(TYPE, request.properties, known));
   const { ledger, kernel, resolver } = context;
   return orUndo(async (undo) => {

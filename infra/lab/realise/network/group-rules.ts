@@ -1,8 +1,8 @@
 import { Refusal } from '../../refusal.ts';
+import { readProperties } from '../property-reader.ts';
 import type { Realised, RealiseRequest, Realiser } from '../realiser.ts';
 import type { FabricContext } from './context.ts';
 import { find, type SecurityGroup, those } from './ledger.ts';
-import { readProperties } from './properties.ts';
 import { checkPeers, refreshRules } from './security.ts';
 import { ALLOW_ALL, parseRule, type RuleDirection, ruleKey, ruleMembers } from './security-rule.ts';
 import { orUndo } from './undo.ts';

@@ -1,7 +1,7 @@
 import { Refusal } from '../../refusal.ts';
+import type { PropertyReader } from '../property-reader.ts';
 import { S3_PREFIX_LIST } from './addressing.ts';
 import { formatCidr, parseCidr } from './ipv4.ts';
-import { notRealised, type PropertyReader } from './properties.ts';
 
 /** Which traffic of a member a rule lets through. */
 export type RuleDirection = 'ingress' | 'egress';
@@ -74,11 +74,19 @@ const PROTOCOL_NAMES: Readonly<Record<string, 'tcp' | 'udp' | 'icmp'>> = {
   '1': 'icmp',
 };
 
+/** A port, or an ICMP type or code; −1 stands for all. */
+function parsePort(properties: PropertyReader, name: string): number | undefined {
+  const text = properties.text(name);
+  if (text !== undefined && !/^-?\d{1,6}$/.test(text))
+    throw new Refusal('InvalidParameterValue', 400, `Invalid value '${text}' for ${name}`);
+  return text === undefined ? undefined : Number(text);
+}
+
 function parseTraffic(properties: PropertyReader): RuleTraffic {
   const protocol = properties.required('IpProtocol').toLowerCase();
   if (protocol === '-1' || protocol === 'all') return { kind: 'all' };
-  if (protocol === 'icmpv6' || protocol === '58') throw notRealised('IPv6 rules of security groups');
-  const [from, to] = [properties.integer('FromPort'), properties.integer('ToPort')];
+  if (protocol === 'icmpv6' || protocol === '58') throw new Refusal('UnsupportedOperation', 400, 'The lab has no IPv6, so no rules for it');
+  const [from, to] = [parsePort(properties, 'FromPort'), parsePort(properties, 'ToPort')];
   const name = PROTOCOL_NAMES[protocol];
   if (name === undefined) {
     if (/^\d{1,3}$/.test(protocol) && Number(protocol) <= 255) return { kind: 'protocol', number: Number(protocol) };

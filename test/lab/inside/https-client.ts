@@ -47,5 +47,19 @@ const lookUp = ({ name }: { readonly name: string }): Promise<string> =>
     (error: NodeJS.ErrnoException) => error.code ?? 'error',
   );
 
-openChannel(process, { fetch: fetchOnce, lookup: lookUp });
+/** Milliseconds that each of `calls` TCP connects took, one after another. */
+async function connectTimes(asked: { readonly address: string; readonly port: number; readonly calls: number }): Promise<number[]> {
+  const times: number[] = [];
+  for (let call = 0; call < asked.calls; call++) {
+    const started = performance.now();
+    const socket = connectTcp({ host: asked.address, port: asked.port });
+    await once(socket, 'connect');
+    times.push(performance.now() - started);
+    socket.on('error', () => {});
+    socket.destroy();
+  }
+  return times;
+}
+
+openChannel(process, { fetch: fetchOnce, lookup: lookUp, connect: connectTimes });
 process.on('disconnect', () => process.exit(0));

@@ -1,6 +1,7 @@
 import type { Plan } from '../domain/plan.ts';
 import { newRandom } from '../domain/random.ts';
 import type { Scenario } from '../domain/scenario.ts';
+import type { Target } from '../domain/target.ts';
 import { planArms, reachableArms } from './arms.ts';
 import type { PlanOptions } from './options.ts';
 import { planBlockedAttempts, planRounds } from './schedule.ts';
@@ -15,17 +16,24 @@ function chooseScenarios(options: PlanOptions, known: readonly Scenario[]): read
   return [...reference, ...asked.filter((scenario) => !reference.includes(scenario))];
 }
 
+/** A database lives in a VPC: where no scenario brings one, there is nothing that could be reached or blocked. */
+function chooseTargets(options: PlanOptions, scenarios: readonly Scenario[]): readonly Target[] {
+  const hasVpc = scenarios.some(({ network }) => network.kind === 'vpc');
+  return options.targets.filter((target) => target !== 'rds' || hasVpc);
+}
+
 /** Options and known scenarios to a plan: pure, and the same for the same seed. */
 export function newPlan(options: PlanOptions, known: readonly Scenario[]): Plan {
   const scenarios = chooseScenarios(options, known);
-  const arms = planArms(scenarios, options.targets);
+  const targets = chooseTargets(options, scenarios);
+  const arms = planArms(scenarios, targets);
   const blocked = arms.filter((arm) => arm.expected === 'blocked');
   return {
     backend: options.backend,
     seed: options.seed,
     rounds: options.rounds,
     warm: options.warm,
-    targets: options.targets,
+    targets,
     scenarios,
     ...(options.reference ? { reference: REFERENCE_SCENARIO } : {}),
     arms,

@@ -5,6 +5,10 @@ export interface LabStart {
   readonly region: string;
   readonly port: number;
   readonly knobs: LabKnobs;
+  /** The programs of PostgreSQL: found by the starter, because bundled code has no modules beside it. */
+  readonly postgresFolder: string;
+  /** The tool's folder in the user's cache, for the initialised database. */
+  readonly cacheFolder: string;
 }
 
 /** What a ready lab prints on its standard output, one line of JSON. */

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildLab } from '../bundle.ts';
 import type { LabFirstLine, LabReady, LabStart } from '../handshake.ts';
+import { findPostgresFolder } from '../realise/database/installation.ts';
 import { type LabMode, modePrefix, PROGRAM_PATH, unshareFlags } from './mode.ts';
 
 /** A running lab. */
@@ -31,6 +32,9 @@ export class LabStartError extends Error {
     this.code = code;
   }
 }
+
+/** What the starter's caller chooses. */
+export type LabAsked = Pick<LabStart, 'region' | 'port' | 'knobs'>;
 
 const READY_DEADLINE_MS = 60_000;
 const KEEP_BUNDLES_MS = 7 * 24 * 3600 * 1000;
@@ -86,9 +90,15 @@ function firstLine(child: ChildProcess): Promise<LabFirstLine> {
 }
 
 /** Starts the lab in the given mode and waits until it is ready. Throws `LabStartError`; then nothing is left running. */
-export async function launchLab(mode: LabMode, start: LabStart, onLog: (line: string) => void): Promise<LabProcess> {
+export async function launchLab(mode: LabMode, asked: LabAsked, onLog: (line: string) => void): Promise<LabProcess> {
   const cache = cacheFolder();
   const bundle = await prepareBundle(cache);
+  // What root writes under sudo the user could not replace later.
+  const start: LabStart = {
+    ...asked,
+    cacheFolder: mode === 'sudo' ? join(cache, 'sudo') : cache,
+    postgresFolder: findPostgresFolder(import.meta.url),
+  };
   const words = [
     ...modePrefix(mode),
     ...['setpriv', '--pdeathsig', 'KILL', 'unshare', ...unshareFlags(mode), '-p', '-i', '--fork', '--kill-child', '--mount-proc'],

@@ -1,0 +1,75 @@
+import type { ClientOptions } from '../../infra/aws/client-options.ts';
+import { LAB_FORCE_BOUNDS, newColdForcer, newControlClient } from '../../infra/aws/cold-forcer.ts';
+import { newInvocationClient, newInvoker } from '../../infra/aws/invoker.ts';
+import { newLogReader, newLogsClient } from '../../infra/aws/log-reader.ts';
+import { newDeployer } from '../../infra/deploy/deployer.ts';
+import { deployOptions, LAB_DEPLOY_TIMES, newDeployClients } from '../../infra/deploy/options.ts';
+import { DEFAULT_KNOBS, type LabKnobs } from '../../infra/lab/faults/knobs.ts';
+import type { LabProcess } from '../../infra/lab/modes/launch.ts';
+import { LAB_FIND_BOUNDS } from '../collect/find-report.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { BackendFacts } from '../domain/run.ts';
+import { Secret } from '../domain/secret.ts';
+import type { MeasuringPlace } from '../run/measure.ts';
+import type { CommandIo } from './io.ts';
+import { startLab } from './lab-start.ts';
+import { TOOL_VERSION } from './version.ts';
+
+/** Lines of the lab's own output that are kept for the error when it ends. */
+const KEPT_LOG_LINES = 20;
+const SETTLE_MS = 20;
+const PHASE_TIMEOUT_MS = 1_000;
+
+/** A place with its end: `failed` is aborted when the lab dies under the run. */
+export interface OpenPlace extends MeasuringPlace {
+  readonly failed: AbortSignal;
+  close(): Promise<void>;
+}
+
+/** Knobs that differ from the defaults, as text: inputs that every report must name. */
+function injectedOf(knobs: LabKnobs): Readonly<Record<string, string>> {
+  const { delays, ...rest } = knobs;
+  const { delays: _, ...defaults } = DEFAULT_KNOBS;
+  const changed = Object.entries(rest).filter(([name, value]) => value !== defaults[name as keyof typeof defaults]);
+  return Object.fromEntries([
+    ...Object.entries(delays).map(([name, ms]) => [name, `${ms} ms`]),
+    ...changed.map(([name, value]) => [name, String(value)]),
+  ]);
+}
+
+function factsOf(lab: LabProcess, knobs: LabKnobs): BackendFacts {
+  const { region, accountId, notes } = lab.ready;
+  return { kind: 'lab', region, account: accountId, labMode: lab.mode, injected: injectedOf(knobs), notes };
+}
+
+/** Starts the lab and gives what the run needs of it. Throws `BenchError`; then nothing is left running. */
+export async function openLabPlace(knobs: LabKnobs, clock: Clock, io: CommandIo): Promise<OpenPlace> {
+  const log: string[] = [];
+  const lab = await startLab(knobs, 0, io.env, (line) => {
+    log.push(line);
+    if (log.length > KEPT_LOG_LINES) log.shift();
+  });
+  const { endpoint, region, accessKeyId, secretAccessKey, rdsCaPem } = lab.ready;
+  const place: ClientOptions = { endpoint, region, credentials: { accessKeyId, secretAccessKey: new Secret(secretAccessKey) } };
+  const failure = new AbortController();
+  let closing = false;
+  void lab.ended.then((why) => {
+    if (!closing) failure.abort(new Error(`the lab ended under the run (${why})${log.length === 0 ? '' : `:\n${log.join('\n')}`}`));
+  });
+  const options = deployOptions({ region, times: LAB_DEPLOY_TIMES, toolVersion: TOOL_VERSION, rdsCaPem });
+  return {
+    facts: () => factsOf(lab, knobs),
+    deployer: newDeployer(options, { clients: newDeployClients(place), clock }),
+    invoker: newInvoker(newInvocationClient(place)),
+    coldForcer: newColdForcer(newControlClient(place), clock, LAB_FORCE_BOUNDS),
+    logReader: newLogReader(newLogsClient(place), options.functions.logFormat),
+    findBounds: LAB_FIND_BOUNDS,
+    settleMs: SETTLE_MS,
+    phaseTimeoutMs: PHASE_TIMEOUT_MS,
+    failed: failure.signal,
+    close: async () => {
+      closing = true;
+      await lab.stop();
+    },
+  };
+}

@@ -1,0 +1,211 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AccessKey, Account } from './account/identity.ts';
+import { newS3Handler } from './api/s3/handler.ts';
+import { type ObjectStore, openObjectStore } from './api/s3/object-store.ts';
+import { type RunningApi, startApi } from './api/server.ts';
+import { type CertificateAuthority, issue, newCertificateAuthority } from './certificates.ts';
+import { type LabResolver, startResolver } from './dns/resolver.ts';
+import type { LabKnobs } from './faults/knobs.ts';
+import { newSynAckDelay, type SynAckDelay } from './faults/relay.ts';
+import type { LabReady, LabStart } from './handshake.ts';
+import { LAB_FOLDER } from './kernel/lab-mounts.ts';
+import { bucketRealisers, readObject } from './realise/bucket.ts';
+import { DATABASE_SHORTCUTS } from './realise/database/configuration.ts';
+import { type Databases, dbRealisers } from './realise/db-realisers.ts';
+import { ec2Realisers } from './realise/ec2.ts';
+import { createFabric, type Fabric } from './realise/network/fabric.ts';
+import type { Realiser, Realisers } from './realise/realiser.ts';
+import { type Runtime, startRuntime } from './runtime/start.ts';
+import { systemStackClock } from './stack/clock.ts';
+import { newStackEngine } from './stack/engine.ts';
+import { randomStackIds } from './stack/ids.ts';
+import { type InternetTarget, internetNames, startInternet } from './targets/internet.ts';
+import { type LabS3Fronts, s3DnsNames, startS3Fronts } from './targets/s3-fronts.ts';
+
+const LAB_ACCOUNT_ID = '000000000000';
+
+/** Everything that runs beside the API. */
+interface Parts {
+  readonly account: Account;
+  readonly keys: AccessKey[];
+  readonly knobs: () => LabKnobs;
+  readonly store: ObjectStore;
+  readonly resolver: LabResolver;
+  readonly s3Fronts: LabS3Fronts;
+  readonly fabric: Fabric;
+  readonly internet: InternetTarget;
+  readonly databases: Databases;
+  readonly runtime: Runtime;
+  readonly synAck: SynAckDelay;
+}
+
+/** A lab that answers. */
+export interface Lab {
+  readonly ready: LabReady;
+  readonly api: RunningApi;
+  /** Resolves with the reason when one of the lab's processes has ended. */
+  readonly broken: Promise<string>;
+}
+
+function newOperatorKey(): AccessKey {
+  return {
+    accessKeyId: `AKIA${randomBytes(10).toString('hex').slice(0, 16).toUpperCase()}`,
+    secretAccessKey: randomBytes(30).toString('base64url'),
+    principalArn: `arn:aws:iam::${LAB_ACCOUNT_ID}:user/lab-operator`,
+  };
+}
+
+function newId(prefix: string): string {
+  return `${prefix}-${randomBytes(9).toString('hex').slice(0, 17)}`;
+}
+
+/** Public names and their addresses: the same answer in every VPC and in default mode. */
+async function publishNames(resolver: LabResolver, fabric: Fabric, internet: InternetTarget, region: string): Promise<void> {
+  for (const name of internet.dnsNames) await resolver.setRecord(name, fabric.publicHosts.web.address);
+  for (const name of s3DnsNames(region)) await resolver.setRecord(name, fabric.publicHosts.s3.address);
+}
+
+async function startParts(
+  start: LabStart,
+  account: Account,
+  keys: AccessKey[],
+  knobs: () => LabKnobs,
+  rds: CertificateAuthority,
+): Promise<Parts> {
+  const publicCa = await newCertificateAuthority('lambda-network-bench lab public CA', new Date());
+  const publicCaFile = join(LAB_FOLDER, 'public-ca.pem');
+  writeFileSync(publicCaFile, publicCa.certificatePem);
+  const storeFolder = join(LAB_FOLDER, 's3');
+  const store = openObjectStore(storeFolder);
+  const certificates = [await issue(publicCa, s3DnsNames(account.region))];
+  const resolver = startResolver();
+  const s3Fronts = await startS3Fronts({ account, storeFolder, certificates, keys, delays: knobs().delays });
+  const fabric = createFabric({ account, resolver, s3Fronts, newId });
+  await fabric.start();
+  const { web, s3 } = fabric.publicHosts;
+  await s3Fronts.listen(s3.namespace, s3.address);
+  const internet = await startInternet({ host: web, authority: publicCa, names: internetNames(account.region), delays: knobs().delays });
+  await publishNames(resolver, fabric, internet, account.region);
+  const { postgresFolder, cacheFolder } = start;
+  const databases = dbRealisers({ account, fabric, resolver, authority: rds, postgresFolder, cacheFolder, delays: () => knobs().delays });
+  const register = {
+    add: (key: AccessKey): void => {
+      keys.push(key);
+      void s3Fronts.setKeys(keys);
+    },
+    remove: (accessKeyId: string): void => {
+      const at = keys.findIndex((key) => key.accessKeyId === accessKeyId);
+      if (at >= 0) keys.splice(at, 1);
+      void s3Fronts.setKeys(keys);
+    },
+  };
+  const runtime = startRuntime({
+    account,
+    fabric,
+    knobs,
+    readObject: async (bucket, key) => readObject(store, bucket, key),
+    keys: register,
+    folder: LAB_FOLDER,
+    publicCaFile,
+  });
+  return { account, keys, knobs, store, resolver, s3Fronts, fabric, internet, databases, runtime, synAck: newSynAckDelay() };
+}
+
+/** A listener that is made while SYN-ACKs are delayed must be delayed as well. */
+function delayedFromBirth(parts: Parts, realiser: Realiser): Realiser {
+  return {
+    create: async (request) => {
+      const realised = await realiser.create(request);
+      if (parts.knobs().delays.synAck !== undefined) await applyDelays(parts);
+      return realised;
+    },
+    delete: (physicalId) => realiser.delete(physicalId),
+  };
+}
+
+function realisersOf(parts: Parts): Realisers {
+  const { fabric, databases, runtime, store, account } = parts;
+  const ec2 = ec2Realisers(fabric);
+  return {
+    ...ec2,
+    'AWS::EC2::VPCEndpoint': delayedFromBirth(parts, ec2['AWS::EC2::VPCEndpoint']),
+    ...databases.realisers,
+    'AWS::RDS::DBInstance': delayedFromBirth(parts, databases.realisers['AWS::RDS::DBInstance']),
+    ...bucketRealisers({ store, region: account.region, now: () => new Date() }),
+    'AWS::IAM::Role': runtime.roleRealiser,
+    'AWS::IAM::Policy': runtime.policyRealiser,
+    'AWS::Logs::LogGroup': runtime.logGroupRealiser,
+    'AWS::Lambda::Function': runtime.functionRealiser,
+  };
+}
+
+/** Brings everything that delays to the knobs; returns when it holds. */
+async function applyDelays({ resolver, s3Fronts, internet, databases, synAck, fabric, knobs }: Parts): Promise<void> {
+  const { delays } = knobs();
+  const endpoints = [...fabric.context.ledger.endpoints.values()].map(({ namespace }) => namespace);
+  const listeners = [...Object.values(fabric.publicHosts), ...databases.list()].map(({ namespace }) => namespace);
+  await Promise.all([
+    resolver.setAnswerDelay(delays.dnsAnswer ?? 0),
+    s3Fronts.setDelays(delays),
+    internet.setDelays(delays),
+    databases.setDelays(delays),
+    synAck.apply(delays.synAck ?? 0, [...listeners, ...endpoints]),
+  ]);
+}
+
+/** Starts everything behind one endpoint on the host's loopback. Throws `ListenError` when the port is taken. */
+export async function assembleLab(start: LabStart, onFault: (error: unknown) => void): Promise<Lab> {
+  const { region } = start;
+  const account: Account = { accountId: LAB_ACCOUNT_ID, region, zones: ['a', 'b', 'c'].map((letter) => `${region}${letter}`) };
+  const operator = newOperatorKey();
+  const keys = [operator];
+  let knobs = start.knobs;
+  const rdsCa = await newCertificateAuthority('lambda-network-bench lab RDS CA', new Date());
+  const parts = await startParts(start, account, keys, () => knobs, rdsCa);
+  await applyDelays(parts);
+  const notes = [
+    ...parts.fabric.describePaths(),
+    DATABASE_SHORTCUTS,
+    `Functions run with the Node that runs the lab (${process.version}), CPU unthrottled, one process an environment, frozen between calls.`,
+  ];
+  const token = randomBytes(16).toString('hex');
+  const stacks = newStackEngine({
+    account,
+    realisers: realisersOf(parts),
+    clock: systemStackClock,
+    ids: randomStackIds,
+    knobs: () => knobs,
+  });
+  const s3 = newS3Handler({ store: parts.store, account, originOf: () => ({ secureTransport: false }), now: () => new Date() });
+  const api = await startApi({
+    host: '127.0.0.1',
+    port: start.port,
+    account,
+    keys,
+    services: { stacks, functions: parts.runtime.functions, logs: parts.runtime.logs, s3 },
+    admin: {
+      token,
+      knobs: () => knobs,
+      setKnobs: (next) => {
+        knobs = next;
+        applyDelays(parts).catch(onFault);
+      },
+      facts: () => ({ notes, databases: parts.databases.list() }),
+    },
+    clock: { epochMs: Date.now, monotonicMs: () => performance.now() },
+    newRequestId: randomUUID,
+    onFault,
+  });
+  const broken = Promise.race([
+    parts.s3Fronts.ended,
+    new Promise<string>((resolve) =>
+      parts.runtime.child.once('exit', (code, signal) => resolve(`the runtime process ended with ${signal ?? code}`)),
+    ),
+  ]);
+  const { accessKeyId, secretAccessKey } = operator;
+  const endpoint = `http://127.0.0.1:${api.port}`;
+  const ready = { endpoint, region, accountId: LAB_ACCOUNT_ID, accessKeyId, secretAccessKey, token, rdsCaPem: rdsCa.certificatePem, notes };
+  return { ready, api, broken };
+}

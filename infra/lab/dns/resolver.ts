@@ -2,10 +2,8 @@ import { openChannel } from '../kernel/channel.ts';
 import { spawnLabProcess } from '../kernel/node-process.ts';
 import { stopProcess } from '../kernel/stop-process.ts';
 import type { Resolver } from '../realise/fabric.ts';
+import { RESOLVER_ADDRESS } from '../realise/network/addressing.ts';
 import type { DnsCounts, DnsRequests } from './requests.ts';
-
-/** Where every VPC and default mode find their resolver, as on AWS. One address for all lets one `resolv.conf` serve all. */
-export const RESOLVER_ADDRESS = '169.254.169.253';
 
 /** The lab's resolver as the control process holds it. */
 export interface LabResolver extends Resolver {

@@ -61,7 +61,7 @@ function derivedName(text: string, alphabet: string, length: number): string {
 }
 
 /** `<id>.<12 letters and digits of account and region>.<region>.rds.amazonaws.com` */
-export function endpointName(account: Account, identifier: string): string {
+function endpointName(account: Account, identifier: string): string {
   const accountPart = derivedName(`${account.accountId}/${account.region}`, 'abcdefghijklmnopqrstuvwxyz0123456789', 11);
   return `${identifier}.c${accountPart}.${account.region}.rds.amazonaws.com`;
 }

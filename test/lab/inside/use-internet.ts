@@ -1,7 +1,7 @@
 /** Names, the internet server and every delay on the way to it, on a two-host network; prints what was seen. */
 import { execFileSync } from 'node:child_process';
 import { newCertificateAuthority } from '../../../infra/lab/certificates.ts';
-import { RESOLVER_ADDRESS, startResolver } from '../../../infra/lab/dns/resolver.ts';
+import { startResolver } from '../../../infra/lab/dns/resolver.ts';
 import type { PhaseDelays } from '../../../infra/lab/faults/knobs.ts';
 import { newSynAckDelay } from '../../../infra/lab/faults/relay.ts';
 import { openChannel } from '../../../infra/lab/kernel/channel.ts';
@@ -11,6 +11,7 @@ import { listenUdp } from '../../../infra/lab/kernel/listen.ts';
 import { listNamespaces } from '../../../infra/lab/kernel/namespace.ts';
 import { applyRules } from '../../../infra/lab/kernel/nft.ts';
 import { spawnLabProcess } from '../../../infra/lab/kernel/node-process.ts';
+import { RESOLVER_ADDRESS } from '../../../infra/lab/realise/network/addressing.ts';
 import { internetNames, startInternet } from '../../../infra/lab/targets/internet.ts';
 import { type Fetched, PHASES, type Phase } from './https-client.ts';
 import { CLIENT, makeTwoHosts, SERVER } from './two-hosts.ts';

@@ -10,7 +10,7 @@ const check = (type: ResourceType, values: Readonly<Record<string, unknown>>) =>
 
 const LAMBDA = { Handler: 's3.handler', Runtime: 'nodejs22.x', Role: 'arn', Code: { S3Bucket: 'b', S3Key: 'k' } };
 const DATABASE = {
-  ...{ DBInstanceClass: 'db.t4g.micro', Engine: 'postgres', DBSubnetGroupName: 'group' },
+  ...{ DBInstanceClass: 'db.t4g.micro', Engine: 'postgres', DBSubnetGroupName: 'group', AllocatedStorage: 20 },
   ...{ MasterUsername: 'probe', MasterUserPassword: 'password' },
 };
 const BUCKET_ENCRYPTION = { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }] };
@@ -115,7 +115,7 @@ describe('properties that are refused by name', () => {
       'a rule for nobody',
       'AWS::EC2::SecurityGroupIngress',
       { GroupId: 'g', IpProtocol: 'tcp' },
-      'exactly one of CidrIp, SourceSecurityGroupId must be specified',
+      'exactly one of CidrIp, SourceSecurityGroupId, SourcePrefixListId must be specified',
     ],
   ];
 

@@ -416,6 +416,7 @@ describe('a NoEcho parameter', () => {
     Properties: {
       DBInstanceClass: 'db.t4g.micro',
       Engine: 'postgres',
+      AllocatedStorage: '20',
       MasterUsername: 'probe',
       MasterUserPassword: { Ref: 'Password' },
       DBSubnetGroupName: 'group',

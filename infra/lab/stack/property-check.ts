@@ -75,7 +75,7 @@ function checkValue(path: string, shape: Shape, value: unknown, complaints: Comp
     case 'integer':
       return checkInteger(path, shape, value, complaints);
     case 'boolean':
-      return checkBoolean(path, value, complaints);
+      return checkBoolean(path, shape, value, complaints);
     case 'list':
       if (!Array.isArray(value)) return wrongForm(path, 'JSONArray', value, complaints);
       return value.map((item, index) => checkValue(`${path}/${index}`, shape.of, item, complaints));
@@ -111,10 +111,11 @@ function checkInteger(path: string, { limits }: Extract<Shape, { kind: 'integer'
   return number;
 }
 
-function checkBoolean(path: string, value: unknown, complaints: Complaints): unknown {
-  if (typeof value === 'boolean') return value;
-  if (value === 'true' || value === 'false') return value === 'true';
-  return wrongForm(path, 'Boolean', value, complaints);
+function checkBoolean(path: string, { labHas }: Extract<Shape, { kind: 'boolean' }>, value: unknown, complaints: Complaints): unknown {
+  const isTrue = typeof value === 'boolean' ? value : value === 'true' ? true : value === 'false' ? false : undefined;
+  if (isTrue === undefined) return wrongForm(path, 'Boolean', value, complaints);
+  if (labHas !== undefined && isTrue !== labHas) complaints.found.push(`${path}: ${isTrue} is not in this lab, which has only ${labHas}`);
+  return isTrue;
 }
 
 function refuseOthers<Value extends string | number>(

@@ -2,7 +2,8 @@
 export type Shape =
   | { readonly kind: 'text'; readonly limits?: TextLimits }
   | { readonly kind: 'integer'; readonly limits?: IntegerLimits }
-  | { readonly kind: 'boolean' }
+  /** `labHas`: the one value that the lab takes; both when absent. */
+  | { readonly kind: 'boolean'; readonly labHas?: boolean }
   | { readonly kind: 'list'; readonly of: Shape }
   /** Free names, each with a text. */
   | { readonly kind: 'texts' }
@@ -74,6 +75,9 @@ export function integerFrom(min: number, max: number): Shape {
 export function integerOf(...values: readonly number[]): Shape {
   return { kind: 'integer', limits: { oneOf: values } };
 }
+
+/** AWS takes true, the lab does not. */
+export const onlyFalse: Shape = { kind: 'boolean', labHas: false };
 
 /** AWS takes more numbers than the lab. */
 export function labHasInteger(...values: readonly number[]): Shape {

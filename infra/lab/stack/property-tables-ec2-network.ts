@@ -1,5 +1,5 @@
 import type { ResourceType } from '../realise/realiser.ts';
-import { boolean, labHas, listOf, type PropertyTable, policyDocument, realised, required, stored, tags, text } from './property-shape.ts';
+import { boolean, labHas, listOf, type PropertyTable, realised, required, stored, tags, text } from './property-shape.ts';
 
 type NetworkType = Exclude<Extract<ResourceType, `AWS::EC2::${string}`>, `AWS::EC2::SecurityGroup${string}`>;
 
@@ -131,15 +131,15 @@ export const EC2_NETWORK_TABLES: Readonly<Record<NetworkType, PropertyTable>> = 
   'AWS::EC2::VPCEndpoint': {
     properties: {
       VpcId: vpcId,
-      ServiceName: required(realised(text, 'the service that it leads to')),
+      ServiceName: required(realised(text, 'the service that it leads to: S3')),
       VpcEndpointType: realised(labHas('Gateway'), 'a route, not an interface'),
       RouteTableIds: realised(listOf(text), 'the tables that get its route'),
-      PolicyDocument: stored(policyDocument, 'the lab lets every request through an endpoint'),
       Tags: tags,
     },
     lacks: [
       'DnsOptions',
       'IpAddressType',
+      'PolicyDocument',
       'PrivateDnsEnabled',
       'ResourceConfigurationArn',
       'SecurityGroupIds',

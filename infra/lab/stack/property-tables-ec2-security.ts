@@ -27,6 +27,7 @@ const RULE: Readonly<Record<string, Property>> = {
 const INGRESS_RULE: Readonly<Record<string, Property>> = {
   ...RULE,
   SourceSecurityGroupId: realised(text, 'the other side by its group'),
+  SourcePrefixListId: realised(text, "the other side by a service's prefix list"),
 };
 
 const EGRESS_RULE: Readonly<Record<string, Property>> = {
@@ -35,7 +36,7 @@ const EGRESS_RULE: Readonly<Record<string, Property>> = {
   DestinationPrefixListId: realised(text, "the other side by a service's prefix list"),
 };
 
-const INGRESS_LACKS = ['CidrIpv6', 'SourcePrefixListId', 'SourceSecurityGroupName', 'SourceSecurityGroupOwnerId'];
+const INGRESS_LACKS = ['CidrIpv6', 'SourceSecurityGroupName', 'SourceSecurityGroupOwnerId'];
 const EGRESS_LACKS = ['CidrIpv6'];
 
 /** Security groups and their rules, inside the group or beside it. */
@@ -46,7 +47,7 @@ export const EC2_SECURITY_TABLES: Readonly<Record<SecurityType, PropertyTable>> 
       GroupName: stored(text, 'its name; made up when absent'),
       VpcId: required(realised(text, 'the VPC it belongs to')),
       SecurityGroupIngress: realised(listOf(members(INGRESS_RULE, INGRESS_LACKS)), 'who may connect; nobody when absent'),
-      SecurityGroupEgress: realised(listOf(members(EGRESS_RULE, EGRESS_LACKS)), 'where to it may connect; everywhere when absent'),
+      SecurityGroupEgress: realised(listOf(members(EGRESS_RULE, EGRESS_LACKS)), 'where to it may connect; everywhere when absent or empty'),
       Tags: tags,
     },
     lacks: [],
@@ -56,7 +57,7 @@ export const EC2_SECURITY_TABLES: Readonly<Record<SecurityType, PropertyTable>> 
   'AWS::EC2::SecurityGroupIngress': {
     properties: { GroupId: required(realised(text, 'the group that gets the rule')), ...INGRESS_RULE },
     lacks: [...INGRESS_LACKS, 'GroupName'],
-    exactlyOneOf: [['CidrIp', 'SourceSecurityGroupId']],
+    exactlyOneOf: [['CidrIp', 'SourceSecurityGroupId', 'SourcePrefixListId']],
     attributes: ['Id'],
   },
   'AWS::EC2::SecurityGroupEgress': {

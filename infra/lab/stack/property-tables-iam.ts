@@ -20,31 +20,30 @@ export const IAM_TABLES: Readonly<Record<IamType, PropertyTable>> = {
     properties: {
       RoleName: realised(text, 'its name and the end of its ARN; made up when absent'),
       Path: realised(text, 'stands in its ARN'),
-      AssumeRolePolicyDocument: required(stored(policyDocument, 'the lab checks no permissions of roles')),
-      Policies: stored(
+      AssumeRolePolicyDocument: required(realised(policyDocument, 'whether Lambda may use it')),
+      Policies: realised(
         listOf(
           members({
-            PolicyName: required(stored(text, 'its name')),
-            PolicyDocument: required(stored(policyDocument, 'the lab checks no permissions of roles')),
+            PolicyName: required(realised(text, 'its name')),
+            PolicyDocument: required(realised(policyDocument, 'the actions that it allows')),
           }),
         ),
-        'the lab checks no permissions of roles',
+        "whether Lambda may make a function's network interfaces; the lab asks them nothing else",
       ),
-      ManagedPolicyArns: stored(listOf(text), 'the lab checks no permissions of roles'),
+      ManagedPolicyArns: realised(listOf(text), 'as Policies, by the names of those that AWS has for Lambda in a VPC'),
       Description: stored(text, 'for people'),
-      PermissionsBoundary: stored(text, 'the lab checks no permissions of roles'),
-      MaxSessionDuration: stored(integerFrom(3_600, 43_200), 'the lab gives a role no session'),
+      MaxSessionDuration: stored(integerFrom(3_600, 43_200), 'a session lasts as long as the lab'),
       Tags: tags,
     },
-    lacks: [],
+    lacks: ['PermissionsBoundary'],
     exactlyOneOf: [],
     attributes: ['Arn', 'RoleId'],
   },
   'AWS::IAM::Policy': {
     properties: {
-      PolicyName: required(stored(text, 'its name')),
-      PolicyDocument: required(stored(policyDocument, 'the lab checks no permissions of roles')),
-      Roles: realised(listOf(text), 'roles that must be there'),
+      PolicyName: required(realised(text, 'its name')),
+      PolicyDocument: required(realised(policyDocument, 'the actions that it allows')),
+      Roles: required(realised(listOf(text), 'the roles that get it')),
     },
     lacks: ['Groups', 'Users'],
     exactlyOneOf: [],

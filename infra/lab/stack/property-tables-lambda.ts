@@ -6,6 +6,7 @@ import {
   listOf,
   members,
   oneOf,
+  onlyFalse,
   type PropertyTable,
   realised,
   required,
@@ -52,8 +53,8 @@ export const LAMBDA_TABLES: Readonly<Record<LambdaType, PropertyTable>> = {
     properties: {
       FunctionName: realised(text, 'its name; made up when absent'),
       Handler: required(realised(text, 'file and export that a call runs')),
-      Runtime: required(realised(text, 'described back; the Node that runs the lab runs the function')),
-      Role: required(stored(text, 'the lab checks no permissions of roles')),
+      Runtime: required(stored(text, 'described back; the Node that runs the lab runs the function')),
+      Role: required(realised(text, 'whose keys its processes have; must be one that Lambda may use')),
       Code: required(
         realised(
           members({ S3Bucket: required(realised(text, 'bucket of the zip')), S3Key: required(realised(text, 'key of the zip')) }, [
@@ -68,30 +69,24 @@ export const LAMBDA_TABLES: Readonly<Record<LambdaType, PropertyTable>> = {
       ),
       Timeout: realised(integerFrom(1, 900), 'seconds after which a call is ended; 3 when absent'),
       MemorySize: realised(integerFrom(128, 10_240), 'MB in the REPORT line; 128 when absent'),
-      Architectures: stored(listOf(oneOf('x86_64', 'arm64')), 'the machine has the one that it has'),
+      Architectures: stored(listOf(oneOf('x86_64', 'arm64')), 'described back; the machine has the one that it has'),
       Environment: realised(members({ Variables: realised(texts, 'environment variables of its processes') }), 'its environment'),
       VpcConfig: realised(
-        members(
-          {
-            SubnetIds: realised(listOf(text), 'where its environments have their leg; empty: default mode'),
-            SecurityGroupIds: realised(listOf(text), 'what filters it'),
-          },
-          ['Ipv6AllowedForDualStack'],
-        ),
+        members({
+          SubnetIds: realised(listOf(text), 'where its environments have their leg; empty: default mode'),
+          SecurityGroupIds: realised(listOf(text), 'what filters it'),
+          Ipv6AllowedForDualStack: stored(onlyFalse, 'the lab has no IPv6'),
+        }),
         'the network of its environments',
       ),
       LoggingConfig: realised(logging, 'its log'),
-      EphemeralStorage: stored(members({ Size: required(stored(integerFrom(512, 10_240), 'not limited')) }), '/tmp is not limited'),
+      EphemeralStorage: stored(
+        members({ Size: required(stored(integerFrom(512, 10_240), 'not limited')) }),
+        'described back; /tmp is not limited',
+      ),
       TracingConfig: stored(members({ Mode: stored(labHas('PassThrough'), 'the lab has no X-Ray') }), 'the lab has no X-Ray'),
       PackageType: stored(labHas('Zip'), 'the lab runs no container images'),
       Description: realised(text, 'described back; changing it makes new environments'),
-      RuntimeManagementConfig: stored(
-        members({
-          UpdateRuntimeOn: required(stored(oneOf('Auto', 'FunctionUpdate', 'Manual'), 'the runtime never changes')),
-          RuntimeVersionArn: stored(text, 'the runtime never changes'),
-        }),
-        'the runtime never changes',
-      ),
       Tags: tags,
     },
     lacks: [
@@ -107,6 +102,7 @@ export const LAMBDA_TABLES: Readonly<Record<LambdaType, PropertyTable>> = {
       'PublishToLatestPublished',
       'RecursiveLoop',
       'ReservedConcurrentExecutions',
+      'RuntimeManagementConfig',
       'SnapStart',
       'TenancyConfig',
     ],

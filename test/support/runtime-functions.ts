@@ -135,13 +135,6 @@ function newTestAnswer(requestId: string, answer: InvokeAnswer): TestAnswer {
   };
 }
 
-/** State letter of a process in proc(5), e.g. `T` for stopped; undefined once it is gone. */
-export async function processState(pid: number): Promise<string | undefined> {
-  const { readFile } = await import('node:fs/promises');
-  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
-  return stat?.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
-}
-
 /** Polls a condition until it holds; throws after `deadlineMs`. */
 export async function eventually(condition: () => boolean | Promise<boolean>, deadlineMs = 5_000): Promise<void> {
   const end = Date.now() + deadlineMs;

@@ -222,7 +222,8 @@ export class Environment implements RuntimeApiEvents {
   /** Starts the call's Duration and time limit; returns what of it is already spent, in ms: above 0 only after a folded init. */
   #beginClock(call: Call): number {
     if (call.begunNs !== undefined) return Number(this.#ports.monotonicNs() - call.begunNs) / 1e6;
-    call.timer = setTimeout(() => this.#callTimedOut(call), this.deployment.timeoutSeconds * 1000);
+    // Node's timers may fire up to 1 ms early on the monotonic clock; a time limit never does.
+    call.timer = setTimeout(() => this.#callTimedOut(call), this.deployment.timeoutSeconds * 1000 + 1);
     call.startMs = this.#ports.wallMs();
     call.begunNs = this.#ports.monotonicNs();
     return 0;

@@ -25,8 +25,8 @@ async function createNatGateway(context: FabricContext, request: RealiseRequest)
   if (elastic.natGatewayId !== undefined) {
     throw new Refusal('Resource.AlreadyAssociated', 400, `Elastic IP address [${elastic.allocationId}] is already associated`);
   }
-  const attachment = gatewayOf(ledger, subnet.vpcId)?.attachment;
-  if (!attachment) {
+  const internetDevice = gatewayOf(ledger, subnet.vpcId)?.attachment?.device;
+  if (internetDevice === undefined) {
     throw new Refusal('Gateway.NotAttached', 400, `Network ${subnet.vpcId} has no Internet gateway attached`);
   }
   return orUndo(async (undo) => {
@@ -39,7 +39,7 @@ async function createNatGateway(context: FabricContext, request: RealiseRequest)
     const { allocationId, address: publicAddress } = elastic;
     ledger.natGateways.set(id, { id, subnetId: subnet.id, allocationId, namespace: id, privateAddress, publicAddress, device: leg.device });
     undo(() => ledger.natGateways.delete(id));
-    await connectNat(context, leg, publicAddress, attachment.device);
+    await connectNat(context, leg, publicAddress, internetDevice);
     return { physicalId: id, attributes: { NatGatewayId: id } };
   });
 }

@@ -5,7 +5,7 @@ import type { FabricContext } from './network/context.ts';
 import { type Cidr, containsCidr, formatCidr, overlaps } from './network/ipv4.ts';
 import { dependencyViolation, find, type Subnet, those } from './network/ledger.ts';
 import { orUndo } from './network/undo.ts';
-import { bridgeLines, bridgeRemovalLines } from './network/wiring.ts';
+import { bridgeLines, bridgeRemovalLines, subnetRule } from './network/wiring.ts';
 import { type PropertyReader, readProperties } from './property-reader.ts';
 import type { Realised, RealiseRequest, Realiser } from './realiser.ts';
 
@@ -75,6 +75,8 @@ async function createSubnet(context: FabricContext, request: RealiseRequest): Pr
     const { id, router, bridge } = subnet;
     ledger.subnets.set(id, subnet);
     undo(() => ledger.subnets.delete(id));
+    undo(() => kernel.ip(router, [`link del ${bridge}`]));
+    undo(() => kernel.ip(router, [subnetRule('del', bridge, subnet.table)]));
     await kernel.ip(router, [...bridgeLines(subnet, subnet.table), `link set dev ${bridge} alias ${id}`]);
     const attributes = { SubnetId: id, VpcId: subnet.vpcId, CidrBlock: formatCidr(subnet.block), AvailabilityZone: subnet.zone };
     return { physicalId: id, attributes };

@@ -4,7 +4,7 @@ import type { FabricContext } from './network/context.ts';
 import { formatCidr } from './network/ipv4.ts';
 import { find, type RouteTable, those, type Vpc } from './network/ledger.ts';
 import { orUndo } from './network/undo.ts';
-import { endpointSpec, routeLine } from './network/wiring.ts';
+import { endpointSpec, routeLine, routeRemovalLines } from './network/wiring.ts';
 import { type PropertyReader, readProperties } from './property-reader.ts';
 import type { Realised, RealiseRequest, Realiser } from './realiser.ts';
 
@@ -72,6 +72,7 @@ async function createEndpoint(context: FabricContext, request: RealiseRequest): 
     undo(() => s3Fronts.close(id));
     const hop = { kind: 'via', address: ENDPOINT_ADDRESS, device } as const;
     const routes = tables.map((table) => routeLine(table.number, DESTINATION, hop));
+    for (const table of tables) undo(() => kernel.ip(vpc.router, routeRemovalLines(table.number, DESTINATION)));
     await kernel.ip(vpc.router, [`link set dev ${device} alias ${id} up`, ...routes]);
     return { physicalId: id, attributes: { Id: id } };
   });

@@ -27,7 +27,7 @@ async function createAttachment(context: FabricContext, request: RealiseRequest)
   }
   await orUndo(async (undo) => {
     // Until the link is there, its place is taken.
-    ledger.internetGateways.set(gateway.id, { id: gateway.id, attachment: { vpcId: vpc.id, device: '' } });
+    ledger.internetGateways.set(gateway.id, { id: gateway.id, attachment: { vpcId: vpc.id } });
     undo(() => ledger.internetGateways.set(gateway.id, gateway));
     const device = await connectInternet(context, vpc.router);
     ledger.internetGateways.set(gateway.id, { id: gateway.id, attachment: { vpcId: vpc.id, device } });

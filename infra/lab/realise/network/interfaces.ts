@@ -5,7 +5,7 @@ import { type Address, formatAddress } from './ipv4.ts';
 import { find, type NetworkInterface, type Subnet } from './ledger.ts';
 import { LOST_ROUTE_LINES } from './member-filter.ts';
 import { refreshMembership, rulesetOf } from './security.ts';
-import { orUndo } from './undo.ts';
+import { allDone, orUndo } from './undo.ts';
 import { type Leg, legLines, portLines } from './wiring.ts';
 
 /** A free address of a subnet; throws `Refusal` when there is none. Give it back with `subnet.addresses.release`. */
@@ -72,7 +72,7 @@ export async function attach(
     undo(() => kernel.deleteNamespaces([id]));
     links.plug({ namespace: subnet.router, device: subnet.bridge }, formatAddress(address), { namespace: id, device: 'eth0' });
     undo(() => links.forget(id));
-    await Promise.all([kernel.ip(subnet.router, portLines(leg)), refreshMembership(context, groupIds, id)]);
+    await allDone([kernel.ip(subnet.router, portLines(leg)), refreshMembership(context, groupIds, id)]);
     return { id, namespace: id, address: formatAddress(address), ...(filtered ? { subnetId: subnet.id, vpcId: subnet.vpcId } : {}) };
   });
 }

@@ -56,7 +56,11 @@ export interface RouteTable {
 export interface InternetGateway {
   readonly id: string;
   /** Absent while detached. */
-  readonly attachment?: { readonly vpcId: string /** Device in the internet's namespace. */; readonly device: string };
+  readonly attachment?: {
+    readonly vpcId: string;
+    /** Its end in the internet's namespace; absent while the link is being made. */
+    readonly device?: string;
+  };
 }
 
 export interface ElasticIp {

@@ -3,7 +3,7 @@ import { INTERNET, INTERNET_GATEWAY_DEVICE, PUBLIC_HOSTS } from './addressing.ts
 import { AWS_NAT } from './aws-network.ts';
 import type { FabricContext } from './context.ts';
 import { addressAt, formatAddress } from './ipv4.ts';
-import type { Subnet } from './ledger.ts';
+import { type NetworkInterface, type Subnet, those } from './ledger.ts';
 import type { LinkEnd } from './links.ts';
 
 /** A way through the lab as the kernel would take it now. */
@@ -15,8 +15,11 @@ export interface NetworkPath {
   readonly forwards: readonly string[];
   /** How often the source address is translated. */
   readonly masquerades: number;
-  readonly end: 'host' | 'vpc-endpoint' | 'dropped';
+  readonly end: PathEnd;
 }
+
+/** Where it ends: at the host, in a gateway endpoint, or nowhere, and then in which of `router`, `NAT`, `internet`. */
+export type PathEnd = { readonly kind: 'host' | 'vpc-endpoint' } | { readonly kind: 'dropped'; readonly by: string };
 
 /** A path longer than this is a loop. */
 const MOST_HOPS = 32;
@@ -52,24 +55,25 @@ export function walkPath(context: FabricContext, subnet: Subnet, target: 'web' |
   let masquerades = 0;
   let source = formatAddress(addressAt(subnet.block, -2));
   let at: LinkEnd = { namespace: subnet.router, device: subnet.bridge };
-  const ended = (end: NetworkPath['end']): NetworkPath => ({ network: subnet.name, target, forwards, masquerades, end });
+  const ended = (end: PathEnd): NetworkPath => ({ network: subnet.name, target, forwards, masquerades, end });
+  const dropped = (): NetworkPath => ended({ kind: 'dropped', by: nounOf(at.namespace, natGateways) });
   while (forwards.length < MOST_HOPS) {
     const decision = kernel.route(at.namespace, { source, destination, inputDevice: at.device });
-    if (decision.kind === 'local') return ended(at.namespace === PUBLIC_HOSTS[target].namespace ? 'host' : 'vpc-endpoint');
-    if (decision.kind === 'dropped') return ended('dropped');
+    if (decision.kind === 'local') return ended({ kind: at.namespace === PUBLIC_HOSTS[target].namespace ? 'host' : 'vpc-endpoint' });
+    if (decision.kind === 'dropped') return dropped();
     const rules = at.namespace === INTERNET ? [] : kernel.rules(at.namespace);
-    if (decision.device === INTERNET_GATEWAY_DEVICE && !passesInternetGateway(rules, source)) return ended('dropped');
+    if (decision.device === INTERNET_GATEWAY_DEVICE && !passesInternetGateway(rules, source)) return dropped();
+    const next = links.beyond({ namespace: at.namespace, device: decision.device }, decision.gateway ?? destination);
+    if (!next) return dropped();
     forwards.push(nounOf(at.namespace, natGateways));
     const translated = translatedSource(rules);
     if (translated !== undefined && translated !== source) {
       masquerades += 1;
       source = translated;
     }
-    const next = links.beyond({ namespace: at.namespace, device: decision.device }, decision.gateway ?? destination);
-    if (!next) return ended('dropped');
     at = next;
   }
-  return ended('dropped');
+  return dropped();
 }
 
 function counted(count: number, noun: string): string {
@@ -79,18 +83,33 @@ function counted(count: number, noun: string): string {
 /** One sentence, `default: function → router → NAT → router → internet: 4 forwarding hops, 1 masquerade`. */
 export function formatPath(path: NetworkPath): string {
   const towards = path.target === 's3' ? ' towards S3' : '';
-  const way = ['function', ...path.forwards, ...(path.end === 'vpc-endpoint' ? ['S3 endpoint'] : [])].join(' → ');
-  const start = `${path.network}${towards}: ${way}`;
-  if (path.end === 'dropped') return `${start}: dropped`;
-  return `${start}: ${counted(path.forwards.length, 'forwarding hop')}, ${counted(path.masquerades, 'masquerade')}`;
+  const start = `${path.network}${towards}: ${['function', ...path.forwards].join(' → ')}`;
+  const counts = `${counted(path.forwards.length, 'forwarding hop')}, ${counted(path.masquerades, 'masquerade')}`;
+  switch (path.end.kind) {
+    case 'host':
+      return `${start}: ${counts}`;
+    case 'vpc-endpoint':
+      return `${start} → S3 endpoint: ${counts}`;
+    case 'dropped':
+      return `${start} → ${path.end.by}: dropped`;
+  }
 }
 
-/** Paths of default mode and of every subnet, towards the internet, and towards S3 where that is another way. */
+/** Lambda's interfaces are told by their description, as on AWS. */
+function holdsFunction(context: FabricContext, subnet: Subnet): boolean {
+  const isFunctions = (one: NetworkInterface): boolean => one.subnetId === subnet.id && one.description.startsWith('AWS Lambda');
+  return those(context.ledger.interfaces, isFunctions).length > 0;
+}
+
+/**
+ * Paths of default mode, of every subnet that leads to the internet or to S3, and of those that hold functions and lead
+ * nowhere; towards the internet, and towards S3 where that is another way.
+ */
 export function walkPaths(context: FabricContext, defaultSubnet: Subnet): readonly NetworkPath[] {
-  const subnets = [defaultSubnet, ...context.ledger.subnets.values()];
-  return subnets.flatMap((subnet) => {
+  return [defaultSubnet, ...context.ledger.subnets.values()].flatMap((subnet) => {
     const [web, s3] = [walkPath(context, subnet, 'web'), walkPath(context, subnet, 's3')];
-    const same = web.end === s3.end && web.forwards.join() === s3.forwards.join() && web.masquerades === s3.masquerades;
-    return same ? [web] : [web, s3];
+    const leads = web.end.kind !== 'dropped' || s3.end.kind !== 'dropped';
+    if (!leads && subnet !== defaultSubnet && !holdsFunction(context, subnet)) return [];
+    return formatPath({ ...s3, target: 'web' }) === formatPath(web) ? [web] : [web, s3];
   });
 }

@@ -2,6 +2,7 @@ import { Refusal } from '../../refusal.ts';
 import type { FabricContext } from './context.ts';
 import { formatAddress } from './ipv4.ts';
 import { find, type RouteTable, type RouteTarget, those } from './ledger.ts';
+import { allDone } from './undo.ts';
 import { type NextHop, routeLine, VIA_INTERNET_GATEWAY } from './wiring.ts';
 
 /** EC2's refusal of a gateway that is not the table's VPC's own, or that is not attached to it yet. */
@@ -16,7 +17,7 @@ export function nextHopOf(context: FabricContext, table: RouteTable, target: Exc
     case 'internet-gateway': {
       const gateway = ledger.internetGateways.get(target.id);
       if (!gateway) throw new Refusal('InvalidGatewayID.NotFound', 400, `The gateway ID '${target.id}' does not exist`);
-      if (gateway.attachment?.vpcId !== table.vpcId) throw differentNetworks(table, target.id);
+      if (gateway.attachment?.vpcId !== table.vpcId || gateway.attachment.device === undefined) throw differentNetworks(table, target.id);
       return VIA_INTERNET_GATEWAY;
     }
     case 'nat-gateway': {
@@ -33,7 +34,7 @@ export function nextHopOf(context: FabricContext, table: RouteTable, target: Exc
 /** Routes whose target goes away stay and discard, as EC2's `blackhole` state says. */
 export async function blackholeRoutes(context: FabricContext, goes: (target: RouteTarget) => boolean): Promise<void> {
   const { ledger, kernel } = context;
-  await Promise.all(
+  await allDone(
     those(ledger.routeTables, () => true).map(async (table) => {
       const destinations = [...table.routes].filter(([, target]) => goes(target)).map(([destination]) => destination);
       if (destinations.length === 0) return;

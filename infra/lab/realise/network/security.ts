@@ -4,6 +4,7 @@ import { formatAddress } from './ipv4.ts';
 import { find, type Ledger, type NetworkInterface, those } from './ledger.ts';
 import { memberRuleset, membershipUpdate } from './member-filter.ts';
 import { groupsNamedBy, type SecurityRule } from './security-rule.ts';
+import { allDone } from './undo.ts';
 
 /** Addresses of a group's members, sorted by interface id so that the same state gives the same text. */
 export function membersOf(ledger: Ledger, groupId: string): readonly string[] {
@@ -29,7 +30,7 @@ export function rulesetOf(ledger: Ledger, member: NetworkInterface): string | un
 /** Brings the filters of a group's members up to date after its rules have changed. */
 export async function refreshRules(context: FabricContext, groupId: string): Promise<void> {
   const members = those(context.ledger.interfaces, (member) => member.groupIds.includes(groupId));
-  await Promise.all(
+  await allDone(
     members.map((member) =>
       context.inOrder(member.namespace, async () => {
         // In the meantime it may have been detached.
@@ -49,7 +50,7 @@ export async function refreshMembership(context: FabricContext, groupIds: readon
     return groupIds.filter((groupId) => named.has(groupId));
   };
   const concerned = those(ledger.interfaces, (member) => member.id !== newcomer && namedBy(member).length > 0);
-  await Promise.all(
+  await allDone(
     concerned.map((member) =>
       context.inOrder(member.namespace, async () => {
         if (!ledger.interfaces.has(member.id)) return;

@@ -20,3 +20,9 @@ export async function orUndo<Result>(work: (undo: Undo) => Promise<Result>): Pro
     throw error;
   }
 }
+
+/** Waits for all, also when one rejects: what is taken back afterwards meets nothing that still runs. Rejects with the first error. */
+export async function allDone(promises: readonly Promise<unknown>[]): Promise<void> {
+  const failed = (await Promise.allSettled(promises)).find((settled) => settled.status === 'rejected');
+  if (failed) throw failed.reason;
+}

@@ -122,7 +122,8 @@ export function tableChangeLines(bridge: string, from: number, to: number): read
   return [subnetRule('add', bridge, to), subnetRule('del', bridge, from)];
 }
 
-function subnetRule(verb: 'add' | 'del', bridge: string, table: number): string {
+/** Which route table a subnet's packets are routed by. */
+export function subnetRule(verb: 'add' | 'del', bridge: string, table: number): string {
   return `rule ${verb} pref ${RULE_ORDER.subnet} iif ${bridge} lookup ${table}`;
 }
 

@@ -12,7 +12,6 @@ export const QUANTILES = [
   { name: 'p90', share: 0.9, minimum: 36 },
   { name: 'p99', share: 0.99, minimum: 368 },
 ] as const;
-export type QuantileName = (typeof QUANTILES)[number]['name'];
 
 /**
  * Nearest rank: the smallest value that at least `share` of the values do not exceed, `x[ceil(p·n)]`; the definition

@@ -7,9 +7,6 @@ import { isRunId, type RunId } from '../domain/run.ts';
 
 const JOURNAL = 'samples.ndjson';
 
-/** The default folder of results; one folder a run below it. */
-export const RESULTS_FOLDER = 'results';
-
 function unwritable(folder: string, cause: unknown): BenchError {
   const why = cause instanceof Error ? cause.message : String(cause);
   return new BenchError({

@@ -178,7 +178,12 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
     ids: randomStackIds,
     knobs: () => knobs,
   });
-  const s3 = newS3Handler({ store: parts.store, account, originOf: () => ({ secureTransport: false }), now: () => new Date() });
+  const s3 = newS3Handler({
+    store: parts.store,
+    account,
+    originOf: () => ({ sourceAddress: '127.0.0.1', secureTransport: true }),
+    now: () => new Date(),
+  });
   const api = await startApi({
     host: '127.0.0.1',
     port: start.port,

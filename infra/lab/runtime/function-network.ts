@@ -47,10 +47,9 @@ export function networkOf(vpcConfig: FunctionConfiguration['vpcConfig']): Deploy
  * account has them straight.
  */
 export function zoneIdOf(zoneName: string): string {
-  const [, area = '', direction = '', number = '', letter = 'a'] =
-    /^([a-z]+(?:-[a-z]+(?=-[a-z]+-))?)-([a-z]+)-(\d+)([a-z])$/.exec(zoneName) ?? [];
+  const [, area = '', direction = '', number = '', letter = 'a'] = /^([a-z]+)-([a-z]+)-(\d+)([a-z])$/.exec(zoneName) ?? [];
   const short = direction.replace(/(north|south|east|west|central)/g, (word) => word.slice(0, 1));
-  return `${area.replace('-', '')}${short}${number}-az${letter.charCodeAt(0) - 'a'.charCodeAt(0) + 1}`;
+  return `${area}${short}${number}-az${letter.charCodeAt(0) - 'a'.charCodeAt(0) + 1}`;
 }
 
 /** The interfaces that functions hold, from their attachment to their release. */

@@ -12,7 +12,7 @@ export interface Dial {
 /** What came of it: what the server said (`seen`: the caller's address as it saw it), or how it failed. */
 export type DialOutcome = { readonly said: string } | { readonly failed: string };
 
-const PATIENCE_MS = 1200;
+const PATIENCE_MS = 900;
 
 function dialTcp({ address, port }: Dial): Promise<DialOutcome> {
   return new Promise((resolve) => {

@@ -18,6 +18,7 @@ import { TOOL_VERSION } from './version.ts';
 /** Lines of the lab's own output that are kept for the error when it ends. */
 const KEPT_LOG_LINES = 20;
 const SETTLE_MS = 20;
+const FACTS_TIMEOUT_MS = 10_000;
 const PHASE_TIMEOUT_MS = 1_000;
 
 /** A place with its end: `failed` is aborted when the lab dies under the run. */
@@ -37,9 +38,20 @@ function injectedOf(knobs: LabKnobs): Readonly<Record<string, string>> {
   ]);
 }
 
-function factsOf(lab: LabProcess, knobs: LabKnobs): BackendFacts {
-  const { region, accountId, notes } = lab.ready;
-  return { kind: 'lab', region, account: accountId, labMode: lab.mode, injected: injectedOf(knobs), notes };
+/** The lab's sentences about what it realises now; those of its start when it does not answer any more. */
+async function readNotes({ ready }: LabProcess): Promise<readonly string[]> {
+  try {
+    const headers = { 'x-lab-token': ready.token };
+    const response = await fetch(`${ready.endpoint}/_lab/facts`, { headers, signal: AbortSignal.timeout(FACTS_TIMEOUT_MS) });
+    return ((await response.json()) as { readonly notes: readonly string[] }).notes;
+  } catch {
+    return ready.notes;
+  }
+}
+
+async function readFacts(lab: LabProcess, knobs: LabKnobs): Promise<BackendFacts> {
+  const { region, accountId } = lab.ready;
+  return { kind: 'lab', region, account: accountId, labMode: lab.mode, injected: injectedOf(knobs), notes: await readNotes(lab) };
 }
 
 /** Starts the lab and gives what the run needs of it. Throws `BenchError`; then nothing is left running. */
@@ -58,7 +70,7 @@ export async function openLabPlace(knobs: LabKnobs, clock: Clock, io: CommandIo)
   });
   const options = deployOptions({ region, times: LAB_DEPLOY_TIMES, toolVersion: TOOL_VERSION, rdsCaPem });
   return {
-    facts: () => factsOf(lab, knobs),
+    facts: () => readFacts(lab, knobs),
     deployer: newDeployer(options, { clients: newDeployClients(place), clock }),
     invoker: newInvoker(newInvocationClient(place)),
     coldForcer: newColdForcer(newControlClient(place), clock, LAB_FORCE_BOUNDS),

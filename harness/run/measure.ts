@@ -13,7 +13,8 @@ import { newRecorder, type Recorder } from './recorder.ts';
 
 /** A place to measure in: the lab or AWS. They differ here and in nothing else. */
 export interface MeasuringPlace {
-  readonly facts: () => BackendFacts;
+  /** What is known of the place now; after a deploy it knows more than before. Never rejects. */
+  readonly facts: () => Promise<BackendFacts>;
   readonly deployer: Deployer;
   readonly invoker: Invoker;
   readonly coldForcer: ColdForcer;
@@ -139,14 +140,19 @@ async function removeAll(options: MeasureOptions): Promise<readonly Leftover[]> 
   }
 }
 
-function manifestOf(options: MeasureOptions, startedAt: string, measured: Measured, stopReason: StopReason | undefined): RunManifest {
+async function manifestOf(
+  options: MeasureOptions,
+  startedAt: string,
+  measured: Measured,
+  stopReason: StopReason | undefined,
+): Promise<RunManifest> {
   const { plan, place, store, driver, toolVersion, clock } = options;
   const { result, deployment, error } = measured;
   return {
     schema: RUN_SCHEMA_VERSION,
     toolVersion,
     runId: store.runId,
-    backend: place.facts(),
+    backend: await place.facts(),
     driver,
     plan,
     startedAt,
@@ -171,12 +177,12 @@ export async function measure(options: MeasureOptions): Promise<MeasureResult> {
   const recorder = newRecorder(store, clock);
   onProgress({ kind: 'started', runId: store.runId, location: store.location });
   store.appendJournal(formatJournalEntry(runEntry(store.runId, toolVersion, startedAt)));
-  await saveManifest(store, manifestOf(options, startedAt, {}, undefined));
+  await saveManifest(store, await manifestOf(options, startedAt, {}, undefined));
   const measured = await deployAndDrive(options, recorder);
   const failed: StopReason = signal.aborted ? 'interrupted' : measured.deployment === undefined ? 'deploy-failed' : 'error';
   const stopReason = measured.result === undefined ? failed : stopReasonOf(measured.result);
   recorder.end(stopReason);
-  const manifest = manifestOf(options, startedAt, measured, stopReason);
+  const manifest = await manifestOf(options, startedAt, measured, stopReason);
   await saveManifest(store, manifest);
   const leftovers = await removeAll(options);
   onProgress({ kind: 'removed', leftovers });

@@ -165,7 +165,7 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
   const rdsCa = await newCertificateAuthority('lambda-network-bench lab RDS CA', new Date());
   const parts = await startParts(start, account, keys, () => knobs, rdsCa);
   await applyDelays(parts);
-  const notes = [
+  const notes = (): readonly string[] => [
     ...parts.fabric.describePaths(),
     DATABASE_SHORTCUTS,
     `Functions run with the Node that runs the lab (${process.version}), CPU unthrottled, one process an environment, frozen between calls.`,
@@ -197,7 +197,7 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
         knobs = next;
         applyDelays(parts).catch(onFault);
       },
-      facts: () => ({ notes, databases: parts.databases.list() }),
+      facts: () => ({ notes: notes(), databases: parts.databases.list() }),
     },
     clock: { epochMs: Date.now, monotonicMs: () => performance.now() },
     newRequestId: randomUUID,
@@ -211,6 +211,15 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
   ]);
   const { accessKeyId, secretAccessKey } = operator;
   const endpoint = `http://127.0.0.1:${api.port}`;
-  const ready = { endpoint, region, accountId: LAB_ACCOUNT_ID, accessKeyId, secretAccessKey, token, rdsCaPem: rdsCa.certificatePem, notes };
+  const ready = {
+    endpoint,
+    region,
+    accountId: LAB_ACCOUNT_ID,
+    accessKeyId,
+    secretAccessKey,
+    token,
+    rdsCaPem: rdsCa.certificatePem,
+    notes: notes(),
+  };
   return { ready, api, broken };
 }

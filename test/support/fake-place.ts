@@ -161,7 +161,7 @@ export function newFakePlace(
 
   const logReader: LogReader = { readStream: async () => [], findRequest: async () => [] };
   return {
-    facts: () => ({ kind: 'lab', region: 'us-east-1', account: '0000', labMode: 'fake', notes: ['No network: a fake for tests.'] }),
+    facts: async () => ({ kind: 'lab', region: 'us-east-1', account: '0000', labMode: 'fake', notes: ['No network: a fake for tests.'] }),
     deployer: {
       deploy: async (runId, given) => {
         if (behaviour.deployError !== undefined) throw behaviour.deployError;

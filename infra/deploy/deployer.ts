@@ -38,6 +38,8 @@ export interface DeployerPorts {
 
 /** Random bytes of a DB password: 32 characters of base64url, none of which RDS refuses. */
 const PASSWORD_BYTES = 24;
+/** Random bytes that make a CreateStack request distinct from every other. */
+const TOKEN_BYTES = 16;
 
 /** Makes a run's stacks, proves that its functions match, and removes it all again. */
 export function newDeployer(options: DeployOptions, ports: DeployerPorts): Deployer {
@@ -152,6 +154,7 @@ function stackCreation(work: Deploying, context: TemplateContext, secret: Secret
     tags: runTags(context),
     onEvent,
     signal,
+    newToken: () => `create-${Buffer.from((ports.randomBytes ?? randomBytes)(TOKEN_BYTES)).toString('hex')}`,
     onCreated: (name, id) => stackIds.set(name, id),
     secret,
   };

@@ -17,6 +17,8 @@ export interface StackCreation {
   readonly tags: Readonly<Record<string, string>>;
   readonly onEvent: (event: DeployEvent) => void;
   readonly signal: AbortSignal;
+  /** Different at every call; letters, digits and `-`. */
+  readonly newToken: () => string;
   /** Told the id as soon as there is one. */
   readonly onCreated: (name: string, stackId: string) => void;
   /** Never to be repeated, whoever says it. */
@@ -33,7 +35,7 @@ export async function createAndWait(work: StackCreation, stack: StackTemplate, p
   let stackId: string;
   try {
     const timeoutMinutes = Math.max(1, Math.ceil(work.times.createMs / 60_000));
-    stackId = await createStack(work.client, stack, parameters, { tags: work.tags, timeoutMinutes });
+    stackId = await createStack(work.client, stack, parameters, { tags: work.tags, timeoutMinutes, token: work.newToken() });
   } catch (thrown) {
     throw withoutSecret(refusedStep(`stack ${stack.stackName} cannot be created`, thrown), work.secret);
   }

@@ -44,12 +44,15 @@ export interface StackMember {
 /** Pages of events or resources that are read at most; a run's stacks fill one or two. */
 const PAGES = 20;
 
-/** Starts a creation that deletes what it made when it fails. Returns the stack's id. */
+/**
+ * Starts a creation that deletes what it made when it fails. Returns the stack's id. `token` is of this creation alone: with an
+ * old one CloudFormation answers with the old stack, even if that is deleted.
+ */
 export async function createStack(
   client: StackClient,
   stack: StackTemplate,
   parameters: StackParameters,
-  more: { readonly tags: Readonly<Record<string, string>>; readonly timeoutMinutes: number },
+  more: { readonly tags: Readonly<Record<string, string>>; readonly timeoutMinutes: number; readonly token: string },
 ): Promise<string> {
   const output = await client.send(
     new CreateStackCommand({
@@ -61,7 +64,7 @@ export async function createStack(
       TimeoutInMinutes: more.timeoutMinutes,
       Tags: Object.entries(more.tags).map(([Key, Value]) => ({ Key, Value })),
       // An attempt that is repeated because its answer got lost must not read as a second stack of the same name.
-      ClientRequestToken: `create-${stack.stackName}`,
+      ClientRequestToken: more.token,
     }),
   );
   if (output.StackId === undefined) throw new Error(`CreateStack of ${stack.stackName} answered without an id`);

@@ -102,12 +102,13 @@ function newPlace(scripts: Readonly<Record<string, StackScript>> = {}, lambda: F
       return { $metadata: {}, Account: '111122223333' };
     },
   };
+  let drawn = 0;
   const events: DeployEvent[] = [];
   const deployer = newDeployer(deployOptions({ region: 'eu-central-1', times: TIMES, toolVersion: '0.1.0', rdsCaPem: 'PEM' }), {
     clients: { cloudFormation: stacks.client, s3, sts, lambda } as never,
     clock,
     packageProbe: async () => ZIP,
-    randomBytes: (count) => new Uint8Array(count).fill(7),
+    randomBytes: (count) => new Uint8Array(count).fill(count === 24 ? 7 : drawn++),
   });
   const deploy = (signal = new AbortController().signal) => deployer.deploy(RUN, plan, (event) => events.push(event), signal);
   return { deploy, deployer, calls, clock, stacks, bucket, events, refusals };
@@ -191,6 +192,16 @@ describe('a deploy', () => {
       expect(text).not.toContain(PASSWORD);
     }
     expect(deployment.targets.rds?.password.reveal()).toBe(PASSWORD);
+  });
+
+  it('can be made again after its removal: no request looks like an earlier one', async () => {
+    const place = newPlace();
+    await place.deploy();
+    await place.deployer.destroy(RUN, () => undefined);
+    place.bucket.isThere = true;
+    await place.deploy();
+    const tokens = place.stacks.stacks.map(({ input }) => input.ClientRequestToken);
+    expect(new Set(tokens).size).toBe(6);
   });
 
   it('asks for no stack that nothing needs', async () => {

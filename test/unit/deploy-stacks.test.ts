@@ -9,7 +9,7 @@ import { newManualClock } from '../support/manual-clock.ts';
 const STACK = { stackName: 'a', parameterNames: [], outputNames: [], capabilities: [] } as const;
 const TEMPLATE = { AWSTemplateFormatVersion: '2010-09-09', Description: 'test', Resources: {} } as const;
 const stackTemplate = (stackName: string) => ({ ...STACK, stackName, template: TEMPLATE });
-const MORE = { tags: { 'lnb:run': 'r' }, timeoutMinutes: 2 };
+const MORE = { tags: { 'lnb:run': 'r' }, timeoutMinutes: 2, token: 'create-1' };
 
 const happening = (logicalId: string, type: string, status: string, reason?: string): StackHappening => ({
   eventId: logicalId + status,
@@ -78,7 +78,7 @@ describe('creating', () => {
       OnFailure: 'DELETE',
       TimeoutInMinutes: 2,
       Tags: [{ Key: 'lnb:run', Value: 'r' }],
-      ClientRequestToken: 'create-a',
+      ClientRequestToken: 'create-1',
     });
   });
 });

@@ -31,7 +31,7 @@ async function deployed(scripts: Readonly<Record<string, StackScript>>, names: r
       stacks.client,
       { stackName, template, parameterNames: [], outputNames: [], capabilities: [] },
       {},
-      { tags: {}, timeoutMinutes: 1 },
+      { tags: {}, timeoutMinutes: 1, token: 't' },
     );
   }
   clock.advance(100);

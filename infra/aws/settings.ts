@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FunctionConfiguration, GetFunctionCommand } from '@aws-sdk/client-lambda';
-import type { FunctionControl } from './cold-forcer.ts';
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 
 /** A function's stored settings by dotted name (`EphemeralStorage.Size`), as text. */
 export type FunctionSettings = Readonly<Record<string, string>>;
@@ -20,17 +19,6 @@ const NOT_SETTINGS: ReadonlySet<string> = new Set([
   /** A hash over the others, network included. */
   'ConfigSha256',
 ]);
-
-/** Reads what Lambda stored. Throws what the client throws. */
-export async function readFunctionSettings(
-  client: Pick<FunctionControl, 'send'>,
-  functionName: string,
-  signal?: AbortSignal,
-): Promise<FunctionSettings> {
-  const options = signal === undefined ? {} : { abortSignal: signal };
-  const output = await client.send(new GetFunctionCommand({ FunctionName: functionName }), options);
-  return flattenSettings(output.Configuration ?? {}, functionName);
-}
 
 /**
  * Everything that Lambda described, so that a setting this tool has never heard of is compared as well. Values of

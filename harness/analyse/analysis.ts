@@ -1,6 +1,7 @@
 import type { RunManifest } from '../domain/run.ts';
 import type { ReportedSample } from '../domain/sample.ts';
 import { type Accounting, accountSamples } from './accounting.ts';
+import { billingIdentity } from './billing.ts';
 import { groupByCell } from './cell-samples.ts';
 import { type Comparison, compareScenarios } from './comparison.ts';
 import { observeReachability, type Reachability } from './reachability.ts';
@@ -27,6 +28,19 @@ export interface Analysis {
 export interface JournalFacts {
   readonly cutLastLine: boolean;
   readonly malformedLines: number;
+}
+
+/** Billed time that nothing explains may hide an init; one that no rule gives means that a figure was misread. */
+function billingWarnings(samples: readonly ReportedSample[]): Warning[] {
+  const kinds = samples.map(({ report }) => billingIdentity(report).kind);
+  const count = (kind: string): number => kinds.filter((candidate) => candidate === kind).length;
+  const [hidden, broken] = [count('hidden-init'), count('breaks')];
+  return [
+    ...(hidden === 0
+      ? []
+      : [{ code: 'hidden-init', text: `${hidden} calls were billed for more than their duration: an init may be folded into them.` }]),
+    ...(broken === 0 ? [] : [{ code: 'billing', text: `${broken} REPORTs have a billed time that no rule gives.` }]),
+  ];
 }
 
 function newWarnings(manifest: RunManifest, accounting: Accounting, facts: JournalFacts): Warning[] {
@@ -66,6 +80,6 @@ export function analyseRun(manifest: RunManifest, samples: readonly ReportedSamp
       wrongPaths.map(({ arm }) => arm),
     ),
     accounting,
-    warnings: newWarnings(manifest, accounting, facts),
+    warnings: [...newWarnings(manifest, accounting, facts), ...billingWarnings(samples)],
   };
 }

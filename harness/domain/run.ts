@@ -59,6 +59,8 @@ export interface RunManifest {
   readonly endedAt?: string;
   readonly stopReason?: StopReason;
   readonly configurationDiff?: ConfigurationDiff;
+  /** The stored settings that all functions share. */
+  readonly functionSettings?: Readonly<Record<string, string>>;
   /** Names of arms whose path proof disagreed, with what was seen. */
   readonly wrongPaths?: readonly { readonly arm: string; readonly expected: string; readonly seen: string }[];
   readonly rounds: number;

@@ -18,7 +18,7 @@ function headerOf(startMs: number): string[] {
 
 /** One histogram to be written. */
 export interface HistogramSeries {
-  /** `scenario/target/start/connection/metric`; no comma, no blank. */
+  /** `scenario/target/start/connection/metric`; what is not printable ASCII, and commas, become `_`. */
   readonly tag: string;
   /** Whole nanoseconds. */
   readonly values: readonly number[];
@@ -31,21 +31,29 @@ export interface LogSpan {
   readonly endMs?: number;
 }
 
-function formatLine({ tag, values }: HistogramSeries, lengthMs: number): string {
-  const { histogram } = recordHistogram(values);
+/** Readers split a line at commas and blanks, so a tag may hold neither; names of a damaged journal could. */
+function formatTag(tag: string): string {
+  return tag.replace(/[^!-+\--~]/g, '_');
+}
+
+function formatLines({ tag, values }: HistogramSeries, lengthMs: number): string[] {
+  const { histogram, clamped } = recordHistogram(values);
   const max = (histogram.maxValue / NS_PER_MS).toFixed(3);
-  return `Tag=${tag},0.000,${formatSeconds(lengthMs)},${max},${encodeHistogram(histogram)}`;
+  const line = `Tag=${formatTag(tag)},0.000,${formatSeconds(lengthMs)},${max},${encodeHistogram(histogram)}`;
+  return clamped === 0 ? [line] : [`#[${formatTag(tag)}: ${clamped} values outside 1 ns to 1 h are recorded at its end]`, line];
 }
 
 /**
  * `histograms.hlog`: HdrHistogram interval log 1.3, one interval (the run) a series, maxima in milliseconds. One histogram is
- * held at a time: thirty cells by eighteen metrics would be 140 MB at once. Series without values have no line.
+ * held at a time: thirty cells by eighteen metrics would be 140 MB at once. Series without values have no line; values outside
+ * the range are counted in a comment above their line. Throws `RangeError` for a value that is no whole number.
  */
 export function encodeHistogramLog(span: LogSpan, series: Iterable<HistogramSeries>): string {
   const lines = headerOf(span.startMs);
-  const lengthMs = span.endMs === undefined ? 0 : span.endMs - span.startMs;
+  // The wall clock may have been set back while the run went on; no reader takes a negative interval.
+  const lengthMs = Math.max(0, (span.endMs ?? span.startMs) - span.startMs);
   for (const one of series) {
-    if (one.values.length > 0) lines.push(formatLine(one, lengthMs));
+    if (one.values.length > 0) lines.push(...formatLines(one, lengthMs));
   }
   return `${lines.join('\n')}\n`;
 }

@@ -159,6 +159,7 @@ async function manifestOf(
     rounds: plan.rounds,
     ...(stopReason === undefined ? {} : { endedAt: clock.wallTime().toISOString(), stopReason }),
     ...(deployment === undefined ? {} : { configurationDiff: deployment.configurationDiff }),
+    ...(deployment?.functionSettings === undefined ? {} : { functionSettings: deployment.functionSettings }),
     ...(result?.kind === 'wrong-path' ? { wrongPaths: result.wrongPaths } : {}),
     ...(error instanceof Error ? { message: error.message } : {}),
   };

@@ -51,56 +51,64 @@ function lostSample(call: Call, askedAt: string): Sample {
   return { call, outcome: 'lost', askedAt, perturbed: false };
 }
 
+/** What has been read so far. */
+interface Reading {
+  runId?: RunId;
+  readonly calls: Map<string, { readonly call: Call; readonly askedAt: string; sample?: Sample }>;
+  readonly reports: Map<string, { readonly source: ReportSource; readonly figures: ReportFigures }>;
+  readonly events: Extract<JournalEntry, { event: 'event' }>[];
+  end?: Extract<JournalEntry, { event: 'end' }>;
+}
+
+/** Takes an entry in; gives the reason when it contradicts what came before it. */
+function takeEntry(reading: Reading, entry: JournalEntry): string | undefined {
+  switch (entry.event) {
+    case 'run':
+      reading.runId = entry.runId;
+      return undefined;
+    case 'asked':
+      if (entry.call.callId !== entry.call_id) return `call ${entry.call_id} is asked under the name ${entry.call.callId}`;
+      if (reading.calls.has(entry.call_id)) return `call ${entry.call_id} was asked before`;
+      reading.calls.set(entry.call_id, { call: entry.call, askedAt: entry.at });
+      return undefined;
+    case 'observed': {
+      const known = reading.calls.get(entry.call_id);
+      if (known === undefined) return `call ${entry.call_id} was never asked`;
+      if (known.sample !== undefined) return `call ${entry.call_id} was observed before`;
+      known.sample = { ...entry.sample, call: known.call };
+      return undefined;
+    }
+    case 'report':
+      if (!reading.calls.has(entry.call_id)) return `call ${entry.call_id} was never asked`;
+      reading.reports.set(entry.call_id, { source: entry.source, figures: entry.figures });
+      return undefined;
+    case 'event':
+      reading.events.push(entry);
+      return undefined;
+    case 'end':
+      reading.end = entry;
+      return undefined;
+  }
+}
+
 /**
- * Reads a journal, also a cut or damaged one: what cannot be read is counted, never guessed.
- * An `observed` or `report` line of a call that was never asked is malformed.
+ * Reads a journal, also a cut or damaged one: what cannot be read is counted, never guessed. A line that contradicts an earlier
+ * one is malformed: an `observed` or `report` of a call that was never asked, a call asked or observed twice.
  */
 export function parseJournal(text: string): Journal {
   const lines = text.split('\n');
   const rest = lines.pop() ?? '';
-  const asked = new Map<string, Sample>();
-  const reports = new Map<string, { source: ReportSource; figures: ReportFigures }>();
-  const events: Extract<JournalEntry, { event: 'event' }>[] = [];
+  const reading: Reading = { calls: new Map(), reports: new Map(), events: [] };
   const malformed: { line: number; why: string }[] = [];
-  let runId: RunId | undefined;
-  let end: Extract<JournalEntry, { event: 'end' }> | undefined;
   for (const [index, line] of lines.entries()) {
     const parsed = parseJournalEntry(line);
-    if (parsed.kind === 'malformed') {
-      malformed.push({ line: index + 1, why: parsed.why });
-      continue;
-    }
-    const { entry } = parsed;
-    if ((entry.event === 'observed' || entry.event === 'report') && !asked.has(entry.call_id)) {
-      malformed.push({ line: index + 1, why: `call ${entry.call_id} was never asked` });
-      continue;
-    }
-    switch (entry.event) {
-      case 'run':
-        runId = entry.runId;
-        break;
-      case 'asked':
-        asked.set(entry.call_id, lostSample(entry.call, entry.at));
-        break;
-      case 'observed': {
-        const call = asked.get(entry.call_id)?.call;
-        if (call) asked.set(entry.call_id, { ...entry.sample, call });
-        break;
-      }
-      case 'report':
-        reports.set(entry.call_id, { source: entry.source, figures: entry.figures });
-        break;
-      case 'event':
-        events.push(entry);
-        break;
-      case 'end':
-        end = entry;
-        break;
-    }
+    const why = parsed.kind === 'malformed' ? parsed.why : takeEntry(reading, parsed.entry);
+    if (why !== undefined) malformed.push({ line: index + 1, why });
   }
+  const { runId, calls, reports, events, end } = reading;
   return {
     ...(runId === undefined ? {} : { runId }),
-    samples: [...asked.values()],
+    samples: [...calls.values()].map(({ call, askedAt, sample }) => sample ?? lostSample(call, askedAt)),
     reports,
     events,
     ...(end === undefined ? {} : { end }),

@@ -67,4 +67,23 @@ describe('parseJournal', () => {
     expect(journal.malformed.map((one) => one.line)).toEqual([2]);
     expect(journal.samples[0]?.outcome).toBe('lost');
   });
+
+  it.each([
+    [askedEntry(call('a'), 'again'), 'a call has one place among the samples'],
+    [observedEntry({ ...sample('a'), outcome: 'failed' }), 'what was seen first stands'],
+    [{ event: 'asked', call_id: 'b', call: call('c'), at: 'now' } as const, 'a call has one name'],
+    [{ event: 'report', call_id: 'b', source: 'tail', figures: {} } as const, 'a REPORT belongs to a call'],
+  ] satisfies [JournalEntry, string][])('counts a line that contradicts earlier ones: %j (%s)', (entry) => {
+    const journal = parseJournal(lines(askedEntry(call('a'), 'now'), observedEntry(sample('a')), entry));
+    expect(journal.malformed.map(({ line }) => line)).toEqual([3]);
+    expect(journal.samples).toEqual([sample('a')]);
+    expect(journal.reports.size).toBe(0);
+  });
+
+  it('keeps the order of asking, whatever the order of answers', () => {
+    const journal = parseJournal(
+      lines(askedEntry(call('b'), 'now'), askedEntry(call('a'), 'now'), observedEntry(sample('a')), observedEntry(sample('b'))),
+    );
+    expect(journal.samples.map((one) => one.call.callId)).toEqual(['b', 'a']);
+  });
 });

@@ -80,6 +80,14 @@ describe('a call that fails', () => {
     expect((await runtime.invoke('outside')).result).toBe(1);
   });
 
+  test('by asking for a second call itself, gets none', async () => {
+    const greedy = `export const handler = async () => {
+      const answer = await fetch('http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime/invocation/next');
+      return answer.status; };`;
+    await runtime.deploy('greedy', { 'index.mjs': greedy });
+    expect((await runtime.invoke('greedy')).result).toBe(403);
+  });
+
   test('by an answer above 6 MB', async () => {
     await runtime.deploy('huge', { 'index.mjs': "export const handler = async () => 'x'.repeat(6_400_000);" });
     expect((await runtime.invoke('huge')).result).toMatchObject({ errorType: 'Function.ResponseSizeTooLarge' });

@@ -15,18 +15,13 @@ const api = newRuntimeApiClient(variable('AWS_LAMBDA_RUNTIME_API'));
 let current: HandedCall | undefined;
 const logFd = Number(variable('_LAMBDA_TELEMETRY_LOG_FD'));
 delete process.env['_LAMBDA_TELEMETRY_LOG_FD'];
-const writeLine = openConsole(
-  logFd,
-  {
-    format: variable('AWS_LAMBDA_LOG_FORMAT') === 'JSON' ? 'JSON' : 'Text',
-    level: (process.env['AWS_LAMBDA_LOG_LEVEL'] ?? 'INFO') as ConsoleLevel,
-  },
-  () => current?.requestId,
-);
+const json = variable('AWS_LAMBDA_LOG_FORMAT') === 'JSON';
+const level = (process.env['AWS_LAMBDA_LOG_LEVEL'] ?? 'INFO') as ConsoleLevel;
+const writeLine = openConsole(logFd, { format: json ? 'JSON' : 'Text', level }, () => current?.requestId);
 
 function logError(what: string, error: ReportedError): void {
   const { trace, ...rest } = error;
-  writeLine('ERROR', [`${what} \t${JSON.stringify({ ...rest, stack: trace })}`]);
+  writeLine('ERROR', [json ? { ...rest, stackTrace: trace } : `${what} \t${JSON.stringify({ ...rest, stack: trace })}`]);
 }
 
 async function endWith(what: string, error: ReportedError, code: number): Promise<never> {

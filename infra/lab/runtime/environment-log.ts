@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type InvocationLog, newInvocationLog } from './invocation-log.ts';
 import { type InitPhase, type PlatformStatus, reportFigures, toPrintedUs } from './platform-lines.ts';
 import type { Answer } from './runtime-api.ts';
@@ -80,4 +81,10 @@ function spansOf(answer: Answer, begunNs: bigint, startMs: number): { startMs: n
     latencyUs: toPrintedUs('JSON', answer.begunNs - begunNs),
     durationUs: toPrintedUs('JSON', answer.completeNs - answer.begunNs),
   };
+}
+
+/** `2026/11/23/[$LATEST]<32 hex digits>`, by the UTC date. */
+export function newStreamName(wallMs: number): string {
+  const date = new Date(wallMs).toISOString().slice(0, 10).replaceAll('-', '/');
+  return `${date}/[$LATEST]${randomBytes(16).toString('hex')}`;
 }

@@ -1,45 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type CallEnd, type EnvironmentLog, newEnvironmentLog } from './environment-log.ts';
-import { type EnvironmentProcess, LOG_FD, type ProcessExit, type SpawnEnvironment } from './environment-process.ts';
+import { type CallEnd, type EnvironmentLog, newEnvironmentLog, newStreamName } from './environment-log.ts';
+import type { EnvironmentPorts, EnvironmentSeat, PendingCall } from './environment-ports.ts';
+import { type EnvironmentProcess, LOG_FD, type ProcessExit } from './environment-process.ts';
 import { environmentVariables } from './environment-variables.ts';
 import { exitFailure, type Failure, timeoutFailure, tooLargeFailure } from './failures.ts';
 import type { InitPhase } from './platform-lines.ts';
 import { type Answer, type Deliver, RESPONSE_LIMIT_BYTES, type RuntimeApiEvents } from './runtime-api.ts';
-import type { Deployment, InvokeAnswer, LogDelivery, SlotPlace } from './wire.ts';
-
-/** What environments are made with. */
-export interface EnvironmentPorts {
-  readonly spawn: SpawnEnvironment;
-  /** Monotonic nanoseconds, the clock of every duration. */
-  readonly monotonicNs: () => bigint;
-  /** Milliseconds since the epoch, for stamps only. */
-  readonly wallMs: () => number;
-  readonly deliverLogs: (delivery: LogDelivery) => void;
-  /** Parent of the environments' own temporary folders. */
-  readonly temporaryRoot: string;
-  /** Longest init that is not part of a call: 10 000 ms on AWS. */
-  readonly initLimitMs: number;
-}
-
-/** A call that waits for its answer. */
-export interface PendingCall {
-  readonly requestId: string;
-  readonly payload: string;
-  readonly answer: (answer: InvokeAnswer) => void;
-}
-
-/** Where the environment stands: its slot's place and how its Runtime API is reached. */
-export interface EnvironmentSeat {
-  readonly place: SlotPlace;
-  readonly runtimeApi: string;
-  /** Resolves when nothing of the seat's last environment runs any more. */
-  readonly free: Promise<void>;
-  /** A process of the seat has ended: nothing of it may be read any more. */
-  readonly processEnded: () => void;
-  /** The environment takes no call any more; its process may still be ending. */
-  readonly gone: () => void;
-}
+import type { Deployment } from './wire.ts';
 
 interface Call extends PendingCall {
   /** Init that this call does not pay in its Duration. */
@@ -48,6 +16,8 @@ interface Call extends PendingCall {
   begunNs?: bigint;
   startMs?: number;
   started: boolean;
+  /** Answered, but its last lines are still being read. */
+  ending: boolean;
   timer?: NodeJS.Timeout;
 }
 
@@ -106,7 +76,7 @@ export class Environment implements RuntimeApiEvents {
 
   /** Gives it a call; only while `idle` or `settling`. */
   take(pending: PendingCall): void {
-    const call: Call = { ...pending, started: false };
+    const call: Call = { ...pending, started: false, ending: false };
     this.#call = call;
     const stage = this.#stage;
     if (stage.kind === 'idle') this.#handOut(call, stage.deliver);
@@ -120,17 +90,16 @@ export class Environment implements RuntimeApiEvents {
     else if (this.#call === undefined) this.#end();
   }
 
-  polled(deliver: Deliver): void {
-    if (this.#stage.kind === 'starting') this.#initDone(this.#stage);
+  polled(deliver: Deliver): boolean {
+    const stage = this.#stage;
+    // A function that asks for a second call itself gets none.
+    if (stage.kind !== 'starting' && stage.kind !== 'settling') return false;
+    if (stage.kind === 'starting') this.#initDone(stage);
     this.#stage = { kind: 'idle', deliver };
     const call = this.#call;
-    if (call !== undefined) {
-      this.#handOut(call, deliver);
-      return;
-    }
-    // What was written after the answer belongs to no call.
-    this.#log.flush(this.#ports.wallMs());
-    this.#process?.freeze();
+    if (call === undefined) this.#rest();
+    else if (!call.ending) this.#handOut(call, deliver);
+    return true;
   }
 
   responded(answer: Answer): boolean {
@@ -234,6 +203,7 @@ export class Environment implements RuntimeApiEvents {
     const call = this.#call;
     if (call === undefined) return;
     clearTimeout(call.timer);
+    call.ending = true;
     // Lines that the call wrote lie in the pipe before its answer does: one turn of the loop reads them.
     const outcome = errorType === undefined ? { status } : { status, errorType };
     setImmediate(() => this.#finish(call, { payload, ...outcome, answer, endNs: answer.completeNs }));
@@ -311,8 +281,15 @@ export class Environment implements RuntimeApiEvents {
     const tailBase64 = this.#log.tail().toString('base64');
     this.#call = undefined;
     call.answer({ payload: end.payload, tailBase64, ...(end.status === 'success' ? {} : { functionError: 'Unhandled' }) });
-    this.#log.flush(this.#ports.wallMs());
     if (this.#retiring) this.#end();
+    if (this.#stage.kind === 'idle') this.#rest();
+    else this.#log.flush(this.#ports.wallMs());
+  }
+
+  /** It polls and there is nothing to do. What it wrote after its answer belongs to no call. */
+  #rest(): void {
+    this.#log.flush(this.#ports.wallMs());
+    this.#process?.freeze();
   }
 
   /** `Max Memory Used` is the environment's, not the call's. A process that has ended has none to read. */
@@ -338,10 +315,4 @@ function callFigures(call: Call): Pick<CallEnd, 'requestId' | 'initNs' | 'begunN
     ...(call.begunNs === undefined ? {} : { begunNs: call.begunNs }),
     ...(call.startMs === undefined ? {} : { startMs: call.startMs }),
   };
-}
-
-/** `2026/11/23/[$LATEST]<32 hex digits>`, by the UTC date. */
-function newStreamName(wallMs: number): string {
-  const date = new Date(wallMs).toISOString().slice(0, 10).replaceAll('-', '/');
-  return `${date}/[$LATEST]${randomBytes(16).toString('hex')}`;
 }

@@ -1,4 +1,5 @@
-import type { Environment, EnvironmentPorts, PendingCall } from './environment.ts';
+import type { Environment } from './environment.ts';
+import type { EnvironmentPorts, PendingCall } from './environment-ports.ts';
 import { type ListenAt, Slot } from './slot.ts';
 import type { DeployedNetwork, Deployment, SlotPlace } from './wire.ts';
 

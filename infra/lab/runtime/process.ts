@@ -27,7 +27,9 @@ const pools = newFunctionPools({
   listen: (place) => listenTcp(place.namespace ?? '', '127.0.0.1', RUNTIME_API_PORT),
   attach: (functionName, network) => channel.request<SlotPlace>('attach', { functionName, network } satisfies AttachRequest),
   detach: async (place) => {
-    await channel.request('detach', place.interfaceId);
+    await channel.request('detach', place.interfaceId).catch((error: Error) => {
+      process.stderr.write(`interface ${place.interfaceId} stays: ${error.message}\n`);
+    });
   },
   // After the answer to the caller: lines are late on AWS too, and the caller waits for nothing of them.
   deliverLogs: (delivery) => setImmediate(() => void sendLogs(delivery)),

@@ -23,7 +23,7 @@ export interface Answer {
 
 /** What the environment in a slot does, as seen at its Runtime API. The boolean answers say whether it was its turn. */
 export interface RuntimeApiEvents {
-  polled(deliver: Deliver): void;
+  polled(deliver: Deliver): boolean;
   responded(answer: Answer): boolean;
   failed(answer: Answer): boolean;
   initFailed(errorType: string, body: string): boolean;
@@ -92,7 +92,9 @@ function route(
       takePost(request, response, events, monotonicNs);
       return;
     case 'GET /2018-06-01/runtime/invocation/next':
-      events.polled((call) => handOut(response, call));
+      if (!events.polled((call) => handOut(response, call))) {
+        reply(response, 403, { errorType: 'InvalidStateTransition', errorMessage: 'Transition to Ready is not allowed' });
+      }
       return;
     case `GET ${METADATA_PATH}`:
       replyMetadata(request, response, events, zoneId);

@@ -1,5 +1,6 @@
 import type { Server } from 'node:net';
-import { Environment, type EnvironmentPorts } from './environment.ts';
+import { Environment } from './environment.ts';
+import type { EnvironmentPorts } from './environment-ports.ts';
 import { type RuntimeApi, serveRuntimeApi } from './runtime-api.ts';
 import type { Deployment, SlotPlace } from './wire.ts';
 

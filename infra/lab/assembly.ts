@@ -195,7 +195,7 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
       knobs: () => knobs,
       setKnobs: (next) => {
         knobs = next;
-        applyDelays(parts).catch(onFault);
+        return applyDelays(parts);
       },
       facts: () => ({ notes: notes(), databases: parts.databases.list() }),
     },

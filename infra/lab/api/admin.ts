@@ -8,8 +8,8 @@ export interface LabAdmin {
   /** What `x-lab-token` must be. */
   readonly token: string;
   knobs(): LabKnobs;
-  /** Called with the whole new set. */
-  setKnobs(knobs: LabKnobs): void;
+  /** Called with the whole new set; the request is answered when it holds. */
+  setKnobs(knobs: LabKnobs): void | Promise<void>;
   /** What a report prints of the lab; JSON. */
   facts(): object;
 }
@@ -21,14 +21,20 @@ export const LAB_PATH = '/_lab/';
  * Answers a request under `/_lab/`: `GET /_lab/knobs`, `PUT /_lab/knobs` (those knobs that shall change), `GET /_lab/facts`.
  * A wrong token is 403, a wrong path 404, a knob that does not exist or does not fit 400 by name.
  */
-export function answerAdmin(admin: LabAdmin, method: string, path: string, token: string | undefined, body: Buffer): WireAnswer {
+export async function answerAdmin(
+  admin: LabAdmin,
+  method: string,
+  path: string,
+  token: string | undefined,
+  body: Buffer,
+): Promise<WireAnswer> {
   try {
     if (!sameToken(token, admin.token)) throw new Refusal('Forbidden', 403, 'x-lab-token is not the token of this lab.');
     switch (`${method} ${path}`) {
       case 'GET /_lab/knobs':
         return formatAnswer(200, admin.knobs());
       case 'PUT /_lab/knobs':
-        admin.setKnobs(parseKnobs(admin.knobs(), body.toString('utf8')));
+        await admin.setKnobs(parseKnobs(admin.knobs(), body.toString('utf8')));
         return formatAnswer(200, admin.knobs());
       case 'GET /_lab/facts':
         return formatAnswer(200, admin.facts());

@@ -161,7 +161,7 @@ function newRequestHandler(options: ApiOptions): RequestHandler {
 async function handleAdmin(admin: LabAdmin, { request, response, path }: Exchange): Promise<void> {
   const token = request.headers['x-lab-token'];
   const body = await readBody(request);
-  send(response, answerAdmin(admin, request.method ?? '', path, typeof token === 'string' ? token : undefined, body));
+  send(response, await answerAdmin(admin, request.method ?? '', path, typeof token === 'string' ? token : undefined, body));
 }
 
 async function handleS3({ options, keyring }: Desk, { request, response, requestId }: Exchange): Promise<void> {

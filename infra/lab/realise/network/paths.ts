@@ -1,3 +1,4 @@
+import type { NetworkKernel } from '../../kernel/network.ts';
 import type { RulesetEntry } from '../../kernel/nft.ts';
 import { INTERNET, INTERNET_GATEWAY_DEVICE, PUBLIC_HOSTS } from './addressing.ts';
 import { AWS_NAT } from './aws-network.ts';
@@ -47,7 +48,7 @@ function nounOf(namespace: string, natGateways: ReadonlySet<string>): string {
 }
 
 /** Follows a packet from a subnet's member, asking the kernel in every namespace on its way; blocks for some 10 ms a hop. */
-export function walkPath(context: FabricContext, subnet: Subnet, target: 'web' | 's3'): NetworkPath {
+function walkPath(context: FabricContext, subnet: Subnet, target: 'web' | 's3', rulesOf: NetworkKernel['rules']): NetworkPath {
   const { kernel, links, ledger } = context;
   const natGateways = new Set([AWS_NAT, ...[...ledger.natGateways.values()].map((gateway) => gateway.namespace)]);
   const destination = PUBLIC_HOSTS[target].address;
@@ -61,7 +62,7 @@ export function walkPath(context: FabricContext, subnet: Subnet, target: 'web' |
     const decision = kernel.route(at.namespace, { source, destination, inputDevice: at.device });
     if (decision.kind === 'local') return ended({ kind: at.namespace === PUBLIC_HOSTS[target].namespace ? 'host' : 'vpc-endpoint' });
     if (decision.kind === 'dropped') return dropped();
-    const rules = at.namespace === INTERNET ? [] : kernel.rules(at.namespace);
+    const rules = at.namespace === INTERNET ? [] : rulesOf(at.namespace);
     if (decision.device === INTERNET_GATEWAY_DEVICE && !passesInternetGateway(rules, source)) return dropped();
     const next = links.beyond({ namespace: at.namespace, device: decision.device }, decision.gateway ?? destination);
     if (!next) return dropped();
@@ -95,6 +96,16 @@ export function formatPath(path: NetworkPath): string {
   }
 }
 
+/** Asks about each namespace once: listing rules is the slowest question, and paths share routers. */
+function onceEach(rules: NetworkKernel['rules']): NetworkKernel['rules'] {
+  const answers = new Map<string, readonly RulesetEntry[]>();
+  return (namespace) => {
+    const answer = answers.get(namespace) ?? rules(namespace);
+    answers.set(namespace, answer);
+    return answer;
+  };
+}
+
 /** Lambda's interfaces are told by their description, as on AWS. */
 function holdsFunction(context: FabricContext, subnet: Subnet): boolean {
   const isFunctions = (one: NetworkInterface): boolean => one.subnetId === subnet.id && one.description.startsWith('AWS Lambda');
@@ -106,8 +117,9 @@ function holdsFunction(context: FabricContext, subnet: Subnet): boolean {
  * nowhere; towards the internet, and towards S3 where that is another way.
  */
 export function walkPaths(context: FabricContext, defaultSubnet: Subnet): readonly NetworkPath[] {
+  const rulesOf = onceEach(context.kernel.rules);
   return [defaultSubnet, ...context.ledger.subnets.values()].flatMap((subnet) => {
-    const [web, s3] = [walkPath(context, subnet, 'web'), walkPath(context, subnet, 's3')];
+    const [web, s3] = [walkPath(context, subnet, 'web', rulesOf), walkPath(context, subnet, 's3', rulesOf)];
     const leads = web.end.kind !== 'dropped' || s3.end.kind !== 'dropped';
     if (!leads && subnet !== defaultSubnet && !holdsFunction(context, subnet)) return [];
     return formatPath({ ...s3, target: 'web' }) === formatPath(web) ? [web] : [web, s3];

@@ -7,6 +7,7 @@ import { deployOptions, LAB_DEPLOY_TIMES, newDeployClients } from '../../infra/d
 import { DEFAULT_KNOBS, type LabKnobs } from '../../infra/lab/faults/knobs.ts';
 import type { LabProcess } from '../../infra/lab/modes/launch.ts';
 import { LAB_FIND_BOUNDS } from '../collect/find-report.ts';
+import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { BackendFacts } from '../domain/run.ts';
 import { Secret } from '../domain/secret.ts';
@@ -39,7 +40,7 @@ function injectedOf(knobs: LabKnobs): Readonly<Record<string, string>> {
 }
 
 /** The lab's sentences about what it realises now; those of its start when it does not answer any more. */
-async function readNotes({ ready }: LabProcess): Promise<readonly string[]> {
+async function readNotes({ ready }: Pick<LabProcess, 'ready'>): Promise<readonly string[]> {
   try {
     const headers = { 'x-lab-token': ready.token };
     const response = await fetch(`${ready.endpoint}/_lab/facts`, { headers, signal: AbortSignal.timeout(FACTS_TIMEOUT_MS) });
@@ -49,25 +50,15 @@ async function readNotes({ ready }: LabProcess): Promise<readonly string[]> {
   }
 }
 
-async function readFacts(lab: LabProcess, knobs: LabKnobs): Promise<BackendFacts> {
+async function readFacts(lab: Pick<LabProcess, 'ready' | 'mode'>, knobs: LabKnobs): Promise<BackendFacts> {
   const { region, accountId } = lab.ready;
   return { kind: 'lab', region, account: accountId, labMode: lab.mode, injected: injectedOf(knobs), notes: await readNotes(lab) };
 }
 
-/** Starts the lab and gives what the run needs of it. Throws `BenchError`; then nothing is left running. */
-export async function openLabPlace(knobs: LabKnobs, clock: Clock, io: CommandIo): Promise<OpenPlace> {
-  const log: string[] = [];
-  const lab = await startLab(knobs, 0, io.env, (line) => {
-    log.push(line);
-    if (log.length > KEPT_LOG_LINES) log.shift();
-  });
+/** What a run needs of a lab that runs; `knobs` are those that it was started with. */
+export function measuringPlaceIn(lab: Pick<LabProcess, 'ready' | 'mode'>, knobs: LabKnobs, clock: Clock): MeasuringPlace {
   const { endpoint, region, accessKeyId, secretAccessKey, rdsCaPem } = lab.ready;
   const place: ClientOptions = { endpoint, region, credentials: { accessKeyId, secretAccessKey: new Secret(secretAccessKey) } };
-  const failure = new AbortController();
-  let closing = false;
-  void lab.ended.then((why) => {
-    if (!closing) failure.abort(new Error(`the lab ended under the run (${why})${log.length === 0 ? '' : `:\n${log.join('\n')}`}`));
-  });
   const options = deployOptions({ region, times: LAB_DEPLOY_TIMES, toolVersion: TOOL_VERSION, rdsCaPem });
   return {
     facts: () => readFacts(lab, knobs),
@@ -78,6 +69,33 @@ export async function openLabPlace(knobs: LabKnobs, clock: Clock, io: CommandIo)
     findBounds: LAB_FIND_BOUNDS,
     settleMs: SETTLE_MS,
     phaseTimeoutMs: PHASE_TIMEOUT_MS,
+  };
+}
+
+function labEnded(how: string, log: readonly string[]): BenchError {
+  return new BenchError({
+    exitCode: EXIT_CODES.environment,
+    what: 'The lab ended under the run.',
+    why: [`its first process ended (${how})`, ...log].join('\n       '),
+    tryCommands: ['npm run bench', 'dmesg | tail   (did the kernel run out of memory?)'],
+    leftBehind: 'Nothing is running: everything that was deployed went with the lab. What was measured until then is kept.',
+  });
+}
+
+/** Starts the lab and gives what the run needs of it. Throws `BenchError`; then nothing is left running. */
+export async function openLabPlace(knobs: LabKnobs, clock: Clock, io: CommandIo): Promise<OpenPlace> {
+  const log: string[] = [];
+  const lab = await startLab(knobs, 0, io.env, (line) => {
+    log.push(line);
+    if (log.length > KEPT_LOG_LINES) log.shift();
+  });
+  const failure = new AbortController();
+  let closing = false;
+  void lab.ended.then((how) => {
+    if (!closing) failure.abort(labEnded(how, log));
+  });
+  return {
+    ...measuringPlaceIn(lab, knobs, clock),
     failed: failure.signal,
     close: async () => {
       closing = true;

@@ -5,17 +5,19 @@ import { SCENARIOS } from '../../scenarios/index.ts';
 import type { Analysis } from '../analyse/analysis.ts';
 import { BenchError, EXIT_CODES, type ExitCode, strongestExitCode } from '../domain/exit-code.ts';
 import type { Plan } from '../domain/plan.ts';
-import { type DriverFacts, runIdFrom } from '../domain/run.ts';
+import type { Clock } from '../domain/ports.ts';
+import { type DriverFacts, type RunId, runIdFrom } from '../domain/run.ts';
 import { type OptionProblem, type PlanOptionTexts, parsePlanOptions } from '../plan/options.ts';
 import { newPlan } from '../plan/plan.ts';
-import { createRunFolder } from '../run/folder-run-store.ts';
+import { createRunFolder, type RunFolder } from '../run/folder-run-store.ts';
 import { loadAnalysis } from '../run/load.ts';
 import { type MeasureResult, measure } from '../run/measure.ts';
+import type { ProgressListener } from '../run/progress.ts';
 import { newSystemClock } from '../run/system-clock.ts';
 import { reportFailure } from './failure.ts';
-import { watchSignals } from './interrupt.ts';
+import { type Interrupt, watchSignals } from './interrupt.ts';
 import type { CommandIo } from './io.ts';
-import { openLabPlace } from './lab-place.ts';
+import { type OpenPlace, openLabPlace } from './lab-place.ts';
 import { parseKnobs } from './lab-start.ts';
 import { newLiveView } from './live-view.ts';
 import { writeReports } from './report-files.ts';
@@ -75,41 +77,89 @@ function findingCodes(analysis: Analysis): ExitCode[] {
   return [...(bad ? [EXIT_CODES.regression] : []), ...(asked > 0 && failures / asked > TOO_MANY_FAILURES ? [EXIT_CODES.environment] : [])];
 }
 
-function exitCodes(result: MeasureResult, analysis: Analysis, signalCode: ExitCode | undefined, io: CommandIo): ExitCode[] {
+/** Every exit code that a run's end asks for; the strongest one counts. */
+export /** Prints what stopped the run, if anything did, and gives all codes that apply. */
+function exitCodes(result: MeasureResult, analysis: Analysis | undefined, signalCode: ExitCode | undefined, io: CommandIo): ExitCode[] {
   const codes = [...(signalCode === undefined ? [] : [signalCode]), ...(result.leftovers.length > 0 ? [EXIT_CODES.leftovers] : [])];
   if (signalCode === undefined && result.error !== undefined) codes.push(reportFailure(result.error, io));
-  return result.manifest.stopReason === 'complete' || result.manifest.stopReason === 'wrong-path'
-    ? [...codes, ...findingCodes(analysis)]
-    : codes;
+  const whole = result.manifest.stopReason === 'complete' || result.manifest.stopReason === 'wrong-path';
+  return whole && analysis !== undefined ? [...codes, ...findingCodes(analysis)] : codes;
+}
+
+function printSummary(analysis: Analysis, store: RunFolder, json: boolean, io: CommandIo): void {
+  const { comparisons, reachability } = analysis;
+  io.stdout.write(
+    json
+      ? `${JSON.stringify({ runId: store.runId, folder: store.location, comparisons, reachability }, null, 2)}\n`
+      : formatTerminalSummary(analysis, store.location),
+  );
+}
+
+/** Analyses and writes what was measured. When that fails, the run's own error is the one to tell. */
+async function report(result: MeasureResult, store: RunFolder, json: boolean, io: CommandIo): Promise<Analysis | undefined> {
+  try {
+    const analysis = await loadAnalysis(store);
+    await writeReports(store, analysis);
+    printSummary(analysis, store, json, io);
+    return analysis;
+  } catch (error) {
+    if (result.error === undefined && result.leftovers.length === 0) throw error;
+    return undefined;
+  }
+}
+
+interface Running {
+  readonly plan: Plan;
+  readonly runId: RunId;
+  readonly flags: RunFlags;
+  readonly io: CommandIo;
+  readonly clock: Clock;
+  readonly interrupt: Interrupt;
+}
+
+/** Measures in an open place, and closes it whatever happens. A folder in which nothing could be begun is removed. */
+async function measureIn(place: OpenPlace, running: Running): Promise<{ readonly store: RunFolder; readonly result: MeasureResult }> {
+  const { plan, runId, flags, io, clock, interrupt } = running;
+  const view = newLiveView(io, countCalls(plan), plan.rounds, () => clock.now() / 1e6);
+  let store: RunFolder | undefined;
+  try {
+    const folder = createRunFolder(flags.out, runId);
+    store = folder;
+    const signal = AbortSignal.any([interrupt.signal, place.failed]);
+    const onProgress: ProgressListener = (progress) => {
+      if (progress.kind === 'started') folder.publish();
+      view.onProgress(progress);
+    };
+    const result = await measure({ plan, place, store, clock, driver: driverFacts(), toolVersion: TOOL_VERSION, onProgress, signal });
+    return { store, result };
+  } catch (error) {
+    store?.discard();
+    throw error;
+  } finally {
+    view.stop();
+    await place.close();
+  }
 }
 
 /** `bench run`: plan, start the lab, measure, tear down, report. */
 export async function runCommand(flags: RunFlags, io: CommandIo): Promise<ExitCode> {
   const plan = planFrom(flags);
   const knobs = parseKnobs(flags.labKnobs);
+  const runId = runIdFrom(randomBytes(10));
+  // Tried before anything is started; made for good when there is something to write into it.
+  createRunFolder(flags.out, runId).discard();
   const interrupt = watchSignals(io);
   const clock = newSystemClock();
-  const store = createRunFolder(flags.out, runIdFrom(randomBytes(10)));
   try {
     const place = await openLabPlace(knobs, clock, io);
-    const view = newLiveView(io, countCalls(plan), plan.rounds, () => clock.now() / 1e6);
-    const signal = AbortSignal.any([interrupt.signal, place.failed]);
-    const options = { plan, place, store, clock, driver: driverFacts(), toolVersion: TOOL_VERSION, onProgress: view.onProgress, signal };
-    const result = await measure(options).finally(() => {
-      view.stop();
-      return place.close();
-    });
-    const analysis = await loadAnalysis(store);
-    await writeReports(store, analysis);
-    const summary = formatTerminalSummary(analysis, store.location);
-    io.stdout.write(
-      flags.json === true
-        ? `${JSON.stringify({ runId: store.runId, folder: store.location, comparisons: analysis.comparisons, reachability: analysis.reachability }, null, 2)}\n`
-        : summary,
-    );
-    return strongestExitCode(exitCodes(result, analysis, interrupt.code(), io));
+    const { store, result } = await measureIn(place, { plan, runId, flags, io, clock, interrupt });
+    try {
+      const analysis = await report(result, store, flags.json === true, io);
+      return strongestExitCode(exitCodes(result, analysis, interrupt.code(), io));
+    } finally {
+      store.close();
+    }
   } finally {
-    store.close();
     interrupt.stop();
   }
 }

@@ -152,6 +152,11 @@ export async function runCommand(flags: RunFlags, io: CommandIo): Promise<ExitCo
   const clock = newSystemClock();
   try {
     const place = await openLabPlace(knobs, clock, io);
+    const early = interrupt.code();
+    if (early !== undefined) {
+      await place.close();
+      return early;
+    }
     const { store, result } = await measureIn(place, { plan, runId, flags, io, clock, interrupt });
     try {
       const analysis = await report(result, store, flags.json === true, io);

@@ -1,20 +1,43 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, symlinkSync, writeSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
 import type { RunStore } from '../domain/ports.ts';
 import { isRunId, type RunId } from '../domain/run.ts';
 
 const JOURNAL = 'samples.ndjson';
 
+/** The folder of a run that is being made. */
+export interface RunFolder extends RunStore {
+  /** Points `latest` beside it to this run. */
+  publish(): void;
+  /** Removes it again, with the folders that were made for it. */
+  discard(): void;
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
 function unwritable(folder: string, cause: unknown): BenchError {
-  const why = cause instanceof Error ? cause.message : String(cause);
   return new BenchError({
     exitCode: EXIT_CODES.usage,
     what: `Cannot write results to ${folder}.`,
-    why,
+    why: reasonOf(cause),
     tryCommands: ['npm run bench -- --out FOLDER   (a folder that you can write to)'],
     leftBehind: 'Nothing was created.',
+    cause,
+  });
+}
+
+/** A full disk, or a folder that was taken away under the run. */
+function cutOff(location: string, cause: unknown): BenchError {
+  return new BenchError({
+    exitCode: EXIT_CODES.environment,
+    what: `Cannot write to ${location}.`,
+    why: reasonOf(cause),
+    tryCommands: [`df -h ${location}`, 'npm run bench -- --out FOLDER   (a folder with more space)'],
+    leftBehind: 'What had been written before stays in that folder.',
     cause,
   });
 }
@@ -26,17 +49,46 @@ function pointLatest(folder: string, runId: RunId): void {
   renameSync(fresh, join(folder, 'latest'));
 }
 
-function newStore(runId: RunId, location: string, journal: number | undefined): RunStore {
-  const closeJournal = (): void => {
-    if (journal !== undefined) closeSync(journal);
-    journal = undefined;
-  };
+/** Appends lines to an open file: each whole or not at all, unless the process is killed in it. */
+class JournalFile {
+  #descriptor: number | undefined;
+  #length = 0;
+
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+  }
+
+  append(line: string): void {
+    const descriptor = this.#descriptor;
+    if (descriptor === undefined) throw new Error('the journal of this run is closed');
+    const bytes = Buffer.from(`${line}\n`);
+    try {
+      for (let written = 0; written < bytes.length; ) written += writeSync(descriptor, bytes, written);
+    } catch (error) {
+      // A full disk takes the begin of a line: the next one must not be glued to it.
+      ftruncateSync(descriptor, this.#length);
+      throw error;
+    }
+    this.#length += bytes.length;
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+}
+
+function newStore(runId: RunId, location: string, journal: JournalFile | undefined): RunStore {
   return {
     runId,
     location,
     appendJournal: (line) => {
-      if (journal === undefined) throw new Error('the journal of this run is closed');
-      writeSync(journal, `${line}\n`);
+      if (journal === undefined) throw new Error('the journal of this run is only read');
+      try {
+        journal.append(line);
+      } catch (error) {
+        throw cutOff(location, error);
+      }
     },
     writeFile: async (name, content) => {
       const fresh = join(location, `.${name}.new`);
@@ -45,24 +97,54 @@ function newStore(runId: RunId, location: string, journal: number | undefined): 
         await rename(fresh, join(location, name));
       } catch (error) {
         rmSync(fresh, { force: true });
-        throw error;
+        throw cutOff(location, error);
       }
     },
     readFile: (name) => readFile(join(location, name)),
-    close: closeJournal,
+    close: () => journal?.close(),
   };
 }
 
-/** Makes `<folder>/<runId>` with an empty journal. Throws `BenchError` when it cannot, or when the run exists. */
-export function createRunFolder(folder: string, runId: RunId): RunStore {
-  const location = resolve(folder, runId);
+/** Removes `folder` and those above it up to `first`, as far as they are empty. */
+function removeEmpty(folder: string, first: string): void {
   try {
-    mkdirSync(resolve(folder), { recursive: true });
+    for (let at = folder; at.startsWith(first); at = dirname(at)) rmdirSync(at);
+  } catch {
+    // Somebody else's files are in it.
+  }
+}
+
+/** Makes `<folder>/<runId>` with an empty journal. Throws `BenchError` when it cannot, or when the run exists; then nothing is left. */
+export function createRunFolder(folder: string, runId: RunId): RunFolder {
+  const parent = resolve(folder);
+  const location = join(parent, runId);
+  let firstMade: string | undefined;
+  const removeParents = (): void => {
+    if (firstMade !== undefined) removeEmpty(parent, firstMade);
+  };
+  try {
+    firstMade = mkdirSync(parent, { recursive: true });
     mkdirSync(location);
-    const journal = openSync(join(location, JOURNAL), 'ax');
-    pointLatest(resolve(folder), runId);
-    return newStore(runId, location, journal);
   } catch (error) {
+    removeParents();
+    throw unwritable(location, error);
+  }
+  const discard = (): void => {
+    rmSync(location, { recursive: true, force: true });
+    removeParents();
+  };
+  try {
+    const store = newStore(runId, location, new JournalFile(openSync(join(location, JOURNAL), 'ax')));
+    return {
+      ...store,
+      publish: () => pointLatest(parent, runId),
+      discard: () => {
+        store.close();
+        discard();
+      },
+    };
+  } catch (error) {
+    discard();
     throw unwritable(location, error);
   }
 }

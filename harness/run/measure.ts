@@ -22,6 +22,8 @@ export interface MeasuringPlace {
   readonly findBounds: FindBounds;
   readonly settleMs: number;
   readonly phaseTimeoutMs: number;
+  /** Aborted, with the error to report as its reason, when the place itself is gone with everything in it. Absent: it cannot be. */
+  readonly failed?: AbortSignal;
 }
 
 export interface MeasureOptions {
@@ -102,7 +104,9 @@ async function drive(options: MeasureOptions, recorder: Recorder, deployment: De
 /** Late REPORTs are still looked for after an interruption, but not for long. */
 async function collect(options: MeasureOptions, recorder: Recorder, deployment: Deployment): Promise<void> {
   recorder.collectTails();
-  const deadline = AbortSignal.timeout(120_000);
+  const { failed } = options.place;
+  if (failed?.aborted) return;
+  const deadline = AbortSignal.any([AbortSignal.timeout(120_000), ...(failed === undefined ? [] : [failed])]);
   await recorder.collectLogs(deployment, options.place.logReader, options.place.findBounds, deadline).catch((error: unknown) => {
     recorder.event('collect-failed', { why: error instanceof Error ? error.message : String(error) });
   });
@@ -125,17 +129,22 @@ async function deployAndDrive(options: MeasureOptions, recorder: Recorder): Prom
     await collect(options, recorder, deployment);
     return { deployment, result };
   } catch (error) {
-    if (deployment !== undefined) await collect(options, recorder, deployment);
+    // The first error counts: a journal that cannot be written fails in collecting as well.
+    if (deployment !== undefined) await collect(options, recorder, deployment).catch(() => undefined);
     return { error, ...(deployment === undefined ? {} : { deployment }) };
   }
 }
 
+/** Nothing is left of a run whose place is gone. */
 async function removeAll(options: MeasureOptions): Promise<readonly Leftover[]> {
   const { place, store, onProgress } = options;
+  if (place.failed?.aborted) return [];
   onProgress({ kind: 'removing' });
   try {
-    return await place.deployer.destroy(store.runId, (event) => onProgress({ kind: 'removing', event }));
+    const leftovers = await place.deployer.destroy(store.runId, (event) => onProgress({ kind: 'removing', event }));
+    return place.failed?.aborted ? [] : leftovers;
   } catch (error) {
+    if (place.failed?.aborted) return [];
     return [{ kind: 'run', id: store.runId, why: error instanceof Error ? error.message : String(error) }];
   }
 }
@@ -171,21 +180,42 @@ async function saveManifest(store: RunStore, manifest: RunManifest): Promise<voi
   await store.writeFile('run.json', `${JSON.stringify({ ...manifest, plan }, null, 2)}\n`);
 }
 
-/** Deploys, drives, collects, tears down, whatever happens in between; everything is in the store's files when it returns. */
+function stopReasonFor({ place, signal }: MeasureOptions, { result, deployment }: Measured): StopReason {
+  if (place.failed?.aborted) return 'error';
+  if (result !== undefined) return stopReasonOf(result);
+  if (signal.aborted) return 'interrupted';
+  return deployment === undefined ? 'deploy-failed' : 'error';
+}
+
+/** Writes down how the run ended. A journal that cannot be written any more is an error, but no reason to leave resources. */
+async function closeBooks(options: MeasureOptions, recorder: Recorder, startedAt: string, measured: Measured) {
+  const stopReason = stopReasonFor(options, measured);
+  const manifest = await manifestOf(options, startedAt, measured, stopReason);
+  try {
+    recorder.end(stopReason);
+    await saveManifest(options.store, manifest);
+    return { manifest };
+  } catch (error) {
+    return { manifest, error };
+  }
+}
+
+/**
+ * Deploys, drives, collects, tears down, whatever happens in between; everything is in the store's files when it returns.
+ * Rejects only while nothing is deployed yet, when the store takes nothing.
+ */
 export async function measure(options: MeasureOptions): Promise<MeasureResult> {
-  const { store, clock, onProgress, toolVersion, signal } = options;
+  const { place, store, clock, onProgress, toolVersion } = options;
   const startedAt = clock.wallTime().toISOString();
   const recorder = newRecorder(store, clock);
-  onProgress({ kind: 'started', runId: store.runId, location: store.location });
   store.appendJournal(formatJournalEntry(runEntry(store.runId, toolVersion, startedAt)));
   await saveManifest(store, await manifestOf(options, startedAt, {}, undefined));
-  const measured = await deployAndDrive(options, recorder);
-  const failed: StopReason = signal.aborted ? 'interrupted' : measured.deployment === undefined ? 'deploy-failed' : 'error';
-  const stopReason = measured.result === undefined ? failed : stopReasonOf(measured.result);
-  recorder.end(stopReason);
-  const manifest = await manifestOf(options, startedAt, measured, stopReason);
-  await saveManifest(store, manifest);
+  onProgress({ kind: 'started', runId: store.runId, location: store.location });
+  const driven = await deployAndDrive(options, recorder);
+  const measured = place.failed?.aborted ? { ...driven, error: place.failed.reason } : driven;
+  const books = await closeBooks(options, recorder, startedAt, measured);
   const leftovers = await removeAll(options);
   onProgress({ kind: 'removed', leftovers });
-  return { manifest, leftovers, ...(measured.error === undefined ? {} : { error: measured.error }) };
+  const error: unknown = place.failed?.aborted ? place.failed.reason : (measured.error ?? books.error);
+  return { manifest: books.manifest, leftovers, ...(error === undefined ? {} : { error }) };
 }

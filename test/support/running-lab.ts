@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { measuringPlaceIn } from '../../harness/cli/lab-place.ts';
 import type { Arm } from '../../harness/domain/arm.ts';
 import type { Connection } from '../../harness/domain/cell.ts';
 import type { Deployment } from '../../harness/domain/deployment.ts';
@@ -15,11 +16,10 @@ import { TARGETS, type Target } from '../../harness/domain/target.ts';
 import { parseProbeAnswer } from '../../harness/drive/probe-answer.ts';
 import { encodeProbeEvent } from '../../harness/drive/probe-event.ts';
 import { newPlan } from '../../harness/plan/plan.ts';
+import type { MeasuringPlace } from '../../harness/run/measure.ts';
 import { newSystemClock } from '../../harness/run/system-clock.ts';
 import type { ClientOptions } from '../../infra/aws/client-options.ts';
-import { newInvocationClient, newInvoker } from '../../infra/aws/invoker.ts';
-import { newDeployer } from '../../infra/deploy/deployer.ts';
-import { type DeployClients, deployOptions, LAB_DEPLOY_TIMES, newDeployClients } from '../../infra/deploy/options.ts';
+import { type DeployClients, newDeployClients } from '../../infra/deploy/options.ts';
 import { DEFAULT_KNOBS, type LabKnobs } from '../../infra/lab/faults/knobs.ts';
 import { type LabProcess, launchLab } from '../../infra/lab/modes/launch.ts';
 import { chooseMode, type LabMode, PROGRAM_PATH } from '../../infra/lab/modes/mode.ts';
@@ -53,8 +53,8 @@ export interface RunningLab extends Pick<LabProcess, 'ready' | 'mode' | 'pid'> {
   /** For SDK clients of a test's own. */
   readonly place: ClientOptions;
   readonly clients: DeployClients;
-  readonly deployer: Deployer;
-  readonly invoker: Invoker;
+  /** What `bench` makes of a lab: deployer, invoker, cold forcer, log reader. */
+  readonly measuring: MeasuringPlace;
   /** What the lab wrote to stderr, by line. */
   readonly log: readonly string[];
   /**
@@ -111,20 +111,18 @@ export async function startRunningLab(knobs: KnobChange = {}): Promise<RunningLa
   const log: string[] = [];
   const lab = await launchLab(choice.mode, { region: 'us-east-1', port: 0, knobs: first }, (line) => log.push(line));
   try {
-    return runningLab(lab, log);
+    return runningLab(lab, first, log);
   } catch (error) {
     await lab.stop();
     throw error;
   }
 }
 
-function runningLab(lab: LabProcess, log: readonly string[]): RunningLab {
-  const { endpoint, region, accessKeyId, secretAccessKey, rdsCaPem } = lab.ready;
+function runningLab(lab: LabProcess, knobs: LabKnobs, log: readonly string[]): RunningLab {
+  const { endpoint, region, accessKeyId, secretAccessKey } = lab.ready;
   const place: ClientOptions = { endpoint, region, credentials: { accessKeyId, secretAccessKey: new Secret(secretAccessKey) } };
   const clients = newDeployClients(place);
-  const clock = newSystemClock();
-  const deployer = newDeployer(deployOptions({ region, times: LAB_DEPLOY_TIMES, toolVersion: '0.0.0-test', rdsCaPem }), { clients, clock });
-  const invoker = newInvoker(newInvocationClient(place));
+  const measuring = measuringPlaceIn(lab, knobs, newSystemClock());
   const supervisorPid = firstProcessBelow(lab.pid);
   const inLab = (words: readonly string[], stdin = ''): Promise<string> => runIn(supervisorPid, lab.mode, words, stdin);
   return {
@@ -134,15 +132,14 @@ function runningLab(lab: LabProcess, log: readonly string[]): RunningLab {
     supervisorPid,
     place,
     clients,
-    deployer,
-    invoker,
+    measuring,
     log,
     inLab,
     namespaces: async () => (await inLab(['ls', '/run/netns'])).split('\n').filter(Boolean).sort(),
     knobs: (change) => adminCall<LabKnobs>(lab, 'PUT', 'knobs', change),
     notes: async () => (await adminCall<{ readonly notes: readonly string[] }>(lab, 'GET', 'facts')).notes,
-    deployRun: (scenarios, targets) => deployRun(deployer, planOf(scenarios, targets)),
-    ask: (deployment, arm, asked = {}) => ask(invoker, deployment, arm, asked),
+    deployRun: (scenarios, targets) => deployRun(measuring.deployer, planOf(scenarios, targets)),
+    ask: (deployment, arm, asked = {}) => ask(measuring.invoker, deployment, arm, asked),
     stop: () => lab.stop(),
   };
 }

@@ -15,11 +15,6 @@ const ECHO = `
 const HANDLERS = `${ECHO}
   export const hold = async (event) => { await new Promise((resolve) => setTimeout(resolve, event.ms)); return id; };`;
 
-function median(values: readonly (number | undefined)[]): number {
-  const sorted = values.map((value) => value ?? Number.NaN).sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
 function idOf(result: unknown): string {
   return (result as { readonly id: string }).id;
 }
@@ -65,26 +60,6 @@ describe('one environment', () => {
       expect((await runtime.invoke('frozen')).result).toMatchObject({ call });
       await eventually(() => processState(runtime.pids.at(-1) ?? 0) === 'stopped');
     }
-  });
-
-  test('shows 50 ms burnt at import in Init, 30 ms burnt in the call in Duration, and each only there', async () => {
-    const burn =
-      'const burn = (ms) => { const end = process.hrtime.bigint() + BigInt(ms) * 1000000n; while (process.hrtime.bigint() < end); };';
-    const slow = `${burn} burn(50); export const handler = async () => burn(30);`;
-    const plain = 'export const handler = async () => undefined;';
-    const colds = { slow: [] as string[], plain: [] as string[] };
-    for (let round = 0; round < 7; round += 1) {
-      for (const [name, code] of Object.entries({ slow, plain }) as ['slow' | 'plain', string][]) {
-        await runtime.deploy(name, { 'index.mjs': code });
-        colds[name].push((await runtime.invoke(name)).tail);
-      }
-    }
-    const difference = (label: string): number =>
-      median(colds.slow.map((tail) => reportFigure(tail, label))) - median(colds.plain.map((tail) => reportFigure(tail, label)));
-    expect(difference('Init Duration')).toBeGreaterThan(42);
-    expect(difference('Init Duration')).toBeLessThan(75);
-    expect(difference('Duration')).toBeGreaterThan(26);
-    expect(difference('Duration')).toBeLessThan(42);
   });
 
   test('gets a closed list of variables and nothing of the process that started it', async () => {

@@ -2,7 +2,7 @@ import type { RunManifest } from '../domain/run.ts';
 import type { ReportedSample } from '../domain/sample.ts';
 import { type Accounting, accountSamples } from './accounting.ts';
 import { billingIdentity } from './billing.ts';
-import { groupByCell } from './cell-samples.ts';
+import { groupByCell, isMeasuredSample } from './cell-samples.ts';
 import { type Comparison, compareScenarios } from './comparison.ts';
 import { observeReachability, type Reachability } from './reachability.ts';
 import { type SummaryRow, summarise } from './summary.ts';
@@ -43,25 +43,38 @@ function billingWarnings(samples: readonly ReportedSample[]): Warning[] {
   ];
 }
 
-function newWarnings(manifest: RunManifest, accounting: Accounting, facts: JournalFacts): Warning[] {
+/** Above this share of perturbed calls a reader is told. */
+const PERTURBED_SHARE = 0.05;
+
+function journalWarnings(manifest: RunManifest, facts: JournalFacts): Warning[] {
   const warnings: Warning[] = [];
-  const warn = (code: string, text: string): number => warnings.push({ code, text });
-  if (manifest.stopReason !== 'complete')
-    warn('incomplete', `The run ended early (${manifest.stopReason ?? 'killed'}): it is a shorter run than planned.`);
-  if (facts.cutLastLine) warn('journal-cut', 'The last line of the journal was cut and is not used.');
-  if (facts.malformedLines > 0)
-    warn('journal-malformed', `${facts.malformedLines} lines of the journal could not be read and are not used.`);
-  if (accounting.reportsMissing > 0)
-    warn('reports-missing', `${accounting.reportsMissing} calls have no REPORT; their platform figures are absent.`);
-  const { lost = 0, throttled = 0 } = accounting.failed;
-  if (lost > 0) warn('lost', `${lost} calls were asked and never observed.`);
-  if (throttled > 0) warn('throttled', `Lambda refused ${throttled} calls (429); they are counted, not timed.`);
-  const stale = accounting.failed['stale_env'] ?? 0;
-  if (stale > 0) warn('stale-environment', `${stale} cold calls met the old environment and were asked again.`);
-  const share = accounting.asked === 0 ? 0 : accounting.perturbed / accounting.asked;
-  if (share > 0.05)
-    warn('perturbed', `${(share * 100).toFixed(1)} % of the calls overlap a stall of the driver: compare the population "clean".`);
+  if (manifest.stopReason !== 'complete') {
+    const why = manifest.stopReason ?? 'killed';
+    warnings.push({ code: 'incomplete', text: `The run ended early (${why}): it is a shorter run than planned.` });
+  }
+  if (facts.cutLastLine) warnings.push({ code: 'journal-cut', text: 'The last line of the journal was cut and is not used.' });
+  if (facts.malformedLines > 0) {
+    const text = `${facts.malformedLines} lines of the journal could not be read and are not used.`;
+    warnings.push({ code: 'journal-malformed', text });
+  }
   return warnings;
+}
+
+function callWarnings(accounting: Accounting, samples: readonly ReportedSample[]): Warning[] {
+  const { lost = 0, throttled = 0, stale_env: stale = 0 } = accounting.failed;
+  const preinit = samples.filter((sample) => sample.start === 'preinit' && isMeasuredSample(sample)).length;
+  const share = accounting.asked === 0 ? 0 : accounting.perturbed / accounting.asked;
+  const percent = (share * 100).toFixed(1);
+  const counted: readonly (readonly [string, number, string])[] = [
+    ['reports-missing', accounting.reportsMissing, 'calls have no REPORT; their platform figures are absent.'],
+    ['lost', lost, 'calls were asked and never observed.'],
+    ['throttled', throttled, 'times Lambda refused a call (429); they are counted, not timed.'],
+    ['stale-environment', stale, 'times a cold call met the old environment; it was asked again.'],
+    ['preinit', preinit, 'first calls met an environment that had been initialised ahead; they are neither cold nor warm.'],
+  ];
+  const warnings = counted.filter(([, count]) => count > 0).map(([code, count, text]): Warning => ({ code, text: `${count} ${text}` }));
+  const perturbed = `${percent} % of the calls overlap a stall of the driver: compare the population "clean".`;
+  return share > PERTURBED_SHARE ? [...warnings, { code: 'perturbed', text: perturbed }] : warnings;
 }
 
 /** Figures, comparisons and findings of one run. With a wrong path there are none: nothing was measured that has a name. */
@@ -74,12 +87,8 @@ export function analyseRun(manifest: RunManifest, samples: readonly ReportedSamp
     samples,
     summary: summarise(cells),
     comparisons: compareScenarios(manifest.plan, cells),
-    reachability: observeReachability(
-      manifest.plan,
-      samples,
-      wrongPaths.map(({ arm }) => arm),
-    ),
+    reachability: observeReachability(manifest.plan, samples, wrongPaths),
     accounting,
-    warnings: [...newWarnings(manifest, accounting, facts), ...billingWarnings(samples)],
+    warnings: [...journalWarnings(manifest, facts), ...callWarnings(accounting, samples), ...billingWarnings(samples)],
   };
 }

@@ -5,7 +5,7 @@ import type { Target } from '../domain/target.ts';
 import type { CellSamples } from './cell-samples.ts';
 import { JUDGED_METRICS, metricNamed } from './metric.ts';
 import { nearestRank, QUANTILES, sortAscending } from './quantile.ts';
-import { bootstrapDifference, type RoundValue } from './round-bootstrap.ts';
+import { bootstrapDifference, commonRounds, type RoundValue } from './round-bootstrap.ts';
 
 /** What a comparison says. `not decidable` also stands for too few rounds or samples; the row's counts tell. */
 export const VERDICTS = ['faster', 'slower', 'no relevant change', 'not decidable', 'no reference'] as const;
@@ -24,14 +24,15 @@ export interface Comparison {
   readonly difference?: number;
   readonly low?: number;
   readonly high?: number;
-  /** `difference` as a share of the reference's value. */
+  /** `difference` as a share of the reference's value; absent when that is 0. */
   readonly ratio?: number;
   readonly margin?: number;
   /** Probability that a call of the scenario takes longer than one of the reference; ties count half. */
   readonly superiority?: number;
   readonly verdict: Verdict;
-  /** Samples on both sides. */
+  /** Samples of both sides together, in the rounds that both have. */
   readonly n: number;
+  /** Rounds that both sides have. */
   readonly rounds: number;
 }
 
@@ -50,8 +51,8 @@ function roundValues(cell: CellSamples, metric: string): RoundValue[] {
   });
 }
 
-/** P(a > b) + P(a = b)/2, by merging two sorted lists. */
-function superiorityOf(a: readonly number[], b: readonly number[]): number {
+/** P(a > b) + P(a = b)/2, over all pairs; both sides need a value. */
+export function superiorityOf(a: readonly number[], b: readonly number[]): number {
   const sorted = sortAscending(b);
   const below = (value: number, inclusive: boolean): number => {
     let [low, high] = [0, sorted.length];
@@ -67,8 +68,11 @@ function superiorityOf(a: readonly number[], b: readonly number[]): number {
   return wins / (a.length * b.length);
 }
 
-/** Relevant and certain, certainly irrelevant, or neither. */
-function judge(difference: number, low: number, high: number, margin: number): Verdict {
+/**
+ * Relevant and certain, certainly irrelevant, or neither. A difference equal to the margin is relevant; a limit equal to it
+ * leaves irrelevance open; a limit equal to 0 leaves the direction open.
+ */
+export function judgeDifference(difference: number, low: number, high: number, margin: number): Verdict {
   if (low > 0 && difference >= margin) return 'slower';
   if (high < 0 && difference <= -margin) return 'faster';
   if (low > -margin && high < margin) return 'no relevant change';
@@ -84,12 +88,12 @@ function compareStatistic(
   b: RoundValue[],
   quantile: (typeof QUANTILES)[number],
 ): Comparison {
-  const base = { ...identity, statistic: quantile.name, n: a.length + b.length };
-  const rounds = new Set(a.map(({ round }) => round)).size;
-  if (Math.min(a.length, b.length) < quantile.minimum) return { ...base, verdict: 'not decidable', rounds };
+  const rounds = commonRounds(a, b).length;
+  const base = { ...identity, statistic: quantile.name, n: a.length + b.length, rounds };
+  if (Math.min(a.length, b.length) < quantile.minimum) return { ...base, verdict: 'not decidable' };
   const seed = `bootstrap/${plan.seed}/${Object.values(identity).join('/')}/${quantile.name}`;
   const found = bootstrapDifference(a, b, quantile.share, seed);
-  if (found === undefined) return { ...base, verdict: 'not decidable', rounds };
+  if (found === undefined) return { ...base, verdict: 'not decidable' };
   const values = (side: readonly RoundValue[]): number[] => side.map(({ value }) => value);
   const level = nearestRank(sortAscending(values(b)), quantile.share);
   const margin = Math.max(MARGIN_SHARE * level, MARGIN_FLOOR_NS[plan.backend][identity.start]);
@@ -98,12 +102,19 @@ function compareStatistic(
     difference: found.estimate,
     low: found.low,
     high: found.high,
-    ratio: found.estimate / level,
+    ...(level === 0 ? {} : { ratio: found.estimate / level }),
     margin,
     superiority: superiorityOf(values(a), values(b)),
-    verdict: judge(found.estimate, found.low, found.high, margin),
-    rounds: found.rounds,
+    verdict: judgeDifference(found.estimate, found.low, found.high, margin),
   };
+}
+
+function compareMetric(plan: Plan, identity: Identity, a: CellSamples, b: CellSamples): Comparison[] {
+  const [allA, allB] = [roundValues(a, identity.metric), roundValues(b, identity.metric)];
+  // What one side alone has of a round would bring that round's drift into the difference.
+  const common = new Set(commonRounds(allA, allB));
+  const kept = (side: readonly RoundValue[]): RoundValue[] => side.filter(({ round }) => common.has(round));
+  return QUANTILES.map((quantile) => compareStatistic(plan, identity, kept(allA), kept(allB), quantile));
 }
 
 function compareCells(plan: Plan, a: CellSamples, b: CellSamples): Comparison[] {
@@ -111,7 +122,7 @@ function compareCells(plan: Plan, a: CellSamples, b: CellSamples): Comparison[] 
   if (start === 'preinit') return [];
   return JUDGED_METRICS[start].flatMap((metric) => {
     const identity: Identity = { scenario, reference: b.cell.scenario, target, start, connection, metric };
-    return QUANTILES.map((quantile) => compareStatistic(plan, identity, roundValues(a, metric), roundValues(b, metric), quantile));
+    return compareMetric(plan, identity, a, b);
   });
 }
 

@@ -3,7 +3,7 @@ export type Sorted = readonly number[] & { readonly sorted: unique symbol };
 
 /** A sorted copy. */
 export function sortAscending(values: readonly number[]): Sorted {
-  return Float64Array.from(values).sort() as unknown as Sorted;
+  return Array.from(Float64Array.from(values).sort()) as readonly number[] as Sorted;
 }
 
 /** The statistics that are printed, with the share they stand for. */

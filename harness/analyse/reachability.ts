@@ -1,6 +1,7 @@
 import { type Arm, formatArm } from '../domain/arm.ts';
 import type { Path } from '../domain/path.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan, PlannedArm } from '../domain/plan.ts';
+import type { RunManifest } from '../domain/run.ts';
 import type { ReportedSample } from '../domain/sample.ts';
 
 export const REACHABILITY_VERDICTS = [
@@ -13,17 +14,34 @@ export const REACHABILITY_VERDICTS = [
 ] as const;
 export type ReachabilityVerdict = (typeof REACHABILITY_VERDICTS)[number];
 
+type WrongPath = NonNullable<RunManifest['wrongPaths']>[number];
+
 /** What became of one arm's attempts to reach its target. */
 export interface Reachability extends Arm {
   readonly expected: 'reachable' | 'blocked';
   readonly verdict: ReachabilityVerdict;
+  /** Calls that tell whether the target can be reached. */
   readonly attempts: number;
+  /** Those of them whose target was authenticated. */
   readonly reached: number;
-  /** How it failed: `timeout in connect`, by frequency; absent when nothing failed. */
+  /** Calls that tell nothing: the function failed, Lambda refused, a kept connection had died. */
+  readonly untold: number;
+  /** How the attempts, or where none told anything the calls, failed: `timeout in connect`, the commonest; absent when nothing failed. */
   readonly signature?: string;
-  /** Nanoseconds until the function gave up, median; absent when nothing failed or nothing was timed. */
+  /** Nanoseconds until the function gave up (REPORT's duration), median; absent when nothing was blocked or nothing was timed. */
   readonly untilFailure?: number;
   readonly path?: Path;
+  /** What was seen instead of the scenario's own path; with `WRONG PATH` only. */
+  readonly wrongPath?: Pick<WrongPath, 'expected' | 'seen'>;
+}
+
+/** Phases that begin after the target's certificate was verified: who fails in them has reached it. */
+const AUTHENTICATED_PHASES: readonly string[] = ['auth', 'ttfb', 'query', 'body'];
+
+function tells(sample: ReportedSample): 'reached' | 'blocked' | 'nothing' {
+  if (sample.outcome === 'ok') return 'reached';
+  if (sample.outcome === 'blocked') return 'blocked';
+  return sample.outcome === 'failed' && AUTHENTICATED_PHASES.includes(sample.errorPhase ?? '') ? 'reached' : 'nothing';
 }
 
 function commonest(words: readonly string[]): string | undefined {
@@ -39,35 +57,44 @@ function verdictOf(expected: 'reachable' | 'blocked', attempts: number, reached:
   return reached === 0 ? 'UNEXPECTEDLY BLOCKED' : 'reached';
 }
 
-function ofArm(
-  arm: Arm & { readonly expected: 'reachable' | 'blocked' },
-  samples: readonly ReportedSample[],
-  wrongPath: boolean,
-): Reachability {
-  const tried = samples.filter(({ outcome }) => outcome === 'ok' || outcome === 'blocked');
-  const blocked = tried.filter(({ outcome }) => outcome === 'blocked');
-  const signature = commonest(blocked.map(({ errorClass, errorPhase }) => `${errorClass} in ${errorPhase}`));
-  const times = blocked.flatMap(({ report }) => report.duration ?? []).sort((a, b) => a - b);
-  const untilFailure = times[Math.floor((times.length - 1) / 2)];
+function formatSignature({ outcome, errorClass, errorPhase }: ReportedSample): string {
+  const what = errorClass ?? outcome;
+  return errorPhase === undefined ? what : `${what} in ${errorPhase}`;
+}
+
+function lowerMedian(values: readonly number[]): number | undefined {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor((sorted.length - 1) / 2)];
+}
+
+function ofArm(arm: PlannedArm, samples: readonly ReportedSample[], wrongPath: WrongPath | undefined): Reachability {
+  const blocked = samples.filter((sample) => tells(sample) === 'blocked');
+  const reached = samples.filter((sample) => tells(sample) === 'reached').length;
+  const attempts = reached + blocked.length;
+  const failed = attempts === 0 ? samples : blocked;
+  const signature = commonest(failed.map(formatSignature));
+  const untilFailure = lowerMedian(blocked.flatMap(({ report }) => report.duration ?? []));
   const path = commonest(samples.flatMap(({ provenPath }) => provenPath ?? [])) as Path | undefined;
   return {
     scenario: arm.scenario,
     target: arm.target,
     expected: arm.expected,
-    verdict: verdictOf(arm.expected, tried.length, tried.length - blocked.length, wrongPath),
-    attempts: tried.length,
-    reached: tried.length - blocked.length,
+    verdict: verdictOf(arm.expected, attempts, reached, wrongPath !== undefined),
+    attempts,
+    reached,
+    untold: samples.length - attempts,
     ...(signature === undefined ? {} : { signature }),
     ...(untilFailure === undefined ? {} : { untilFailure }),
     ...(path === undefined ? {} : { path }),
+    ...(wrongPath === undefined ? {} : { wrongPath: { expected: wrongPath.expected, seen: wrongPath.seen } }),
   };
 }
 
-/** One row an arm, in the plan's order. `wrongPaths` are the arms whose proof disagreed. */
+/** One row an arm, in the plan's order. `wrongPaths` are the arms whose proof disagreed, with what was seen. */
 export function observeReachability(
   plan: Plan,
   samples: readonly ReportedSample[],
-  wrongPaths: readonly string[],
+  wrongPaths: readonly WrongPath[],
 ): readonly Reachability[] {
   const byArm = new Map<string, ReportedSample[]>();
   for (const sample of samples) {
@@ -76,5 +103,9 @@ export function observeReachability(
     if (list) list.push(sample);
     else byArm.set(arm, [sample]);
   }
-  return plan.arms.map((arm) => ofArm(arm, byArm.get(formatArm(arm)) ?? [], wrongPaths.includes(formatArm(arm))));
+  return plan.arms.map((arm) => {
+    const name = formatArm(arm);
+    const wrongPath = wrongPaths.find((candidate) => candidate.arm === name);
+    return ofArm(arm, byArm.get(name) ?? [], wrongPath);
+  });
 }

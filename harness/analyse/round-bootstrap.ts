@@ -44,13 +44,15 @@ function weightedQuantile({ values, places }: Weighted, weights: Int32Array, sha
 }
 
 /**
- * Upper quantile of Student's t by Cornish–Fisher (Abramowitz & Stegun 26.7.5); error below 0.2 % for 5 or more degrees of freedom.
+ * The quantile of Student's t that belongs to the normal quantile `z`, by Cornish and Fisher's expansion (Abramowitz & Stegun
+ * 26.7.5, all four terms); for 97.5 % its error is below 0.02 % for 5 or more degrees of freedom.
  */
-function studentQuantile(z: number, degrees: number): number {
+export function studentQuantile(z: number, degrees: number): number {
   const g1 = (z ** 3 + z) / 4;
   const g2 = (5 * z ** 5 + 16 * z ** 3 + 3 * z) / 96;
   const g3 = (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / 384;
-  return z + g1 / degrees + g2 / degrees ** 2 + g3 / degrees ** 3;
+  const g4 = (79 * z ** 9 + 776 * z ** 7 + 1482 * z ** 5 - 1920 * z ** 3 - 945 * z) / 92_160;
+  return z + g1 / degrees + g2 / degrees ** 2 + g3 / degrees ** 3 + g4 / degrees ** 4;
 }
 
 function drawWeights(rounds: number, random: ReturnType<typeof newRandom>, weights: Int32Array): void {
@@ -63,6 +65,12 @@ function drawWeights(rounds: number, random: ReturnType<typeof newRandom>, weigh
 
 const Z_95 = 1.959963984540054;
 
+/** The rounds that both sides have values of, ascending. */
+export function commonRounds(scenario: readonly RoundValue[], reference: readonly RoundValue[]): readonly number[] {
+  const others = new Set(reference.map(({ round }) => round));
+  return [...new Set(scenario.map(({ round }) => round))].filter((round) => others.has(round)).sort((a, b) => a - b);
+}
+
 /**
  * Joint bootstrap over rounds: the same drawn rounds are used on both sides, so that drift and neighbourhood cancel.
  * Percentile limits at 95 %, widened about the replicates' median by (t/z)·√(K/(K−1)) for few rounds (statistics: section 3).
@@ -74,8 +82,7 @@ export function bootstrapDifference(
   share: number,
   seed: string,
 ): Difference | undefined {
-  const referenceRounds = new Set(reference.map(({ round }) => round));
-  const common = [...new Set(scenario.map(({ round }) => round))].filter((round) => referenceRounds.has(round)).sort((a, b) => a - b);
+  const common = commonRounds(scenario, reference);
   if (common.length < MINIMUM_ROUNDS) return undefined;
   const placeOf = new Map(common.map((round, place) => [round, place]));
   const [a, b] = [prepare(scenario, placeOf), prepare(reference, placeOf)];

@@ -1,7 +1,7 @@
-import type { Cell } from '../domain/cell.ts';
+import type { Cell, Start } from '../domain/cell.ts';
 import type { ReportedSample } from '../domain/sample.ts';
 import type { CellSamples } from './cell-samples.ts';
-import { METRICS, type Metric } from './metric.ts';
+import { JUDGED_METRICS, METRICS, type Metric } from './metric.ts';
 import { nearestRank, QUANTILES, sortAscending } from './quantile.ts';
 
 /** `all`: every measured sample. `clean`: without those that overlap a stall of the driver. `failures_inf`: failures as +∞. */
@@ -18,6 +18,7 @@ export interface SummaryRow {
   /** Nanoseconds. Absent when `n` is below the statistic's minimum, or when the quantile lies among the failures. */
   readonly value?: number;
   readonly n: number;
+  /** Distinct execution environments; calls that name none are not counted. */
   readonly environments: number;
   readonly failures: number;
 }
@@ -32,7 +33,7 @@ interface Counted {
 }
 
 function environmentsOf(samples: readonly ReportedSample[]): number {
-  return new Set(samples.map((sample) => sample.environmentId)).size;
+  return new Set(samples.flatMap(({ environmentId }) => environmentId ?? [])).size;
 }
 
 function rowsOf(counted: Counted, values: readonly number[]): SummaryRow[] {
@@ -52,25 +53,31 @@ function rowsOf(counted: Counted, values: readonly number[]): SummaryRow[] {
   return [...quantiles, ...extremes];
 }
 
-function summariseMetric({ cell, measured, failed }: CellSamples, metric: Metric): SummaryRow[] {
-  const withValue = measured.filter((sample) => metric.figureOf(sample) !== undefined);
-  if (withValue.length === 0) return [];
-  const values = (samples: readonly ReportedSample[]): number[] => samples.map((sample) => metric.figureOf(sample) ?? 0);
-  const clean = withValue.filter((sample) => !sample.perturbed);
-  const base = { cell, metric: metric.name, failures: failed.length };
-  const rows = rowsOf({ ...base, population: 'all', n: withValue.length, environments: environmentsOf(withValue) }, values(withValue));
-  if (clean.length < withValue.length && clean.length > 0) {
-    rows.push(...rowsOf({ ...base, population: 'clean', n: clean.length, environments: environmentsOf(clean) }, values(clean)));
-  }
-  if (failed.length > 0) {
-    const infinite = [...values(withValue), ...failed.map(() => Number.POSITIVE_INFINITY)];
-    const counted = { ...base, population: 'failures_inf' as const, n: infinite.length, environments: environmentsOf(withValue) };
-    rows.push(...rowsOf(counted, infinite));
-  }
-  return rows;
+function isJudged(start: Start, metric: Metric): boolean {
+  return start !== 'preinit' && JUDGED_METRICS[start].includes(metric.name);
 }
 
-/** All statistics of all cells. `clean` and `failures_inf` rows appear only where they differ from `all`. */
+function summariseMetric({ cell, measured, failed }: CellSamples, metric: Metric): SummaryRow[] {
+  const withValue = measured.filter((sample) => metric.figureOf(sample) !== undefined);
+  const rows = (population: Population, samples: readonly ReportedSample[], infinite: number): SummaryRow[] => {
+    const values = [...samples.flatMap((sample) => metric.figureOf(sample) ?? []), ...Array(infinite).fill(Number.POSITIVE_INFINITY)];
+    const counted = { cell, population, metric: metric.name, n: values.length, environments: environmentsOf(samples) };
+    return rowsOf({ ...counted, failures: failed.length }, values);
+  };
+  // A cell that never succeeded has no phases to list, but its failures must not vanish.
+  if (withValue.length === 0) return failed.length > 0 && isJudged(cell.start, metric) ? rows('failures_inf', [], failed.length) : [];
+  const clean = withValue.filter((sample) => !sample.perturbed);
+  return [
+    ...rows('all', withValue, 0),
+    ...(clean.length < withValue.length && clean.length > 0 ? rows('clean', clean, 0) : []),
+    ...(failed.length > 0 ? rows('failures_inf', withValue, failed.length) : []),
+  ];
+}
+
+/**
+ * All statistics of all cells. `clean` and `failures_inf` rows appear only where they differ from `all`; a cell without any
+ * success has `failures_inf` rows of its judged metrics alone.
+ */
 export function summarise(cells: readonly CellSamples[]): readonly SummaryRow[] {
   return cells.flatMap((cell) =>
     METRICS.filter(({ starts }) => starts.includes(cell.cell.start)).flatMap((metric) => summariseMetric(cell, metric)),

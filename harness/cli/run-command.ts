@@ -77,9 +77,13 @@ function findingCodes(analysis: Analysis): ExitCode[] {
   return [...(bad ? [EXIT_CODES.regression] : []), ...(asked > 0 && failures / asked > TOO_MANY_FAILURES ? [EXIT_CODES.environment] : [])];
 }
 
-/** Every exit code that a run's end asks for; the strongest one counts. */
-export /** Prints what stopped the run, if anything did, and gives all codes that apply. */
-function exitCodes(result: MeasureResult, analysis: Analysis | undefined, signalCode: ExitCode | undefined, io: CommandIo): ExitCode[] {
+/** Prints what stopped the run, if anything did, and gives all codes that apply; the strongest one counts. */
+export function exitCodes(
+  result: MeasureResult,
+  analysis: Analysis | undefined,
+  signalCode: ExitCode | undefined,
+  io: CommandIo,
+): ExitCode[] {
   const codes = [...(signalCode === undefined ? [] : [signalCode]), ...(result.leftovers.length > 0 ? [EXIT_CODES.leftovers] : [])];
   if (signalCode === undefined && result.error !== undefined) codes.push(reportFailure(result.error, io));
   const whole = result.manifest.stopReason === 'complete' || result.manifest.stopReason === 'wrong-path';

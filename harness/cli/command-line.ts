@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
-import { EXIT_CODES, type ExitCode } from '../domain/exit-code.ts';
+import { BenchError, EXIT_CODES, type ExitCode } from '../domain/exit-code.ts';
+import { nearestName } from '../plan/options.ts';
 import { reportFailure } from './failure.ts';
 import type { CommandIo } from './io.ts';
 
@@ -34,7 +35,38 @@ function addRun(program: Command, io: CommandIo, choose: (action: Action) => voi
     .option('--backend <name>', 'where to measure: lab', 'lab')
     .option('--json', 'print the summary as one JSON document')
     .addOption(new Option('--lab-knobs <json>', 'delays and faults of the lab, for its tests').hideHelp())
-    .action((flags) => choose(async () => (await import('./run-command.ts')).runCommand(flags, io)));
+    .argument('[words...]')
+    .usage('[options]')
+    .action((words: readonly string[], flags) => {
+      // As the default command it is given every word that is no command's name.
+      if (words.length > 0) throw unknownCommand(words, program);
+      choose(async () => (await import('./run-command.ts')).runCommand(flags, io));
+    });
+}
+
+function unknownCommand(words: readonly string[], program: Command): BenchError {
+  const known = program.commands.map((command) => command.name());
+  const [word = ''] = words;
+  const nearest = nearestName(word, known);
+  return refused(`unknown command "${word}".${nearest === undefined ? '' : ` Did you mean "${nearest}"?`} Known: ${known.join(', ')}.`);
+}
+
+function refused(why: string): BenchError {
+  return new BenchError({
+    exitCode: EXIT_CODES.usage,
+    what: 'The command line cannot be understood.',
+    why,
+    tryCommands: ['npm run bench -- --help'],
+    leftBehind: 'Nothing was started.',
+  });
+}
+
+/** What the parser found wrong, `error: …` and perhaps a suggestion on a second line, as every other error is told. */
+function reportUsage(error: CommanderError, io: CommandIo): ExitCode {
+  // `bench lab` alone: its help has been printed.
+  if (error.code === 'commander.help') return EXIT_CODES.usage;
+  const [what = '', hint = ''] = error.message.replace(/^error: /, '').split('\n');
+  return reportFailure(refused(hint === '' ? what : `${what}. ${hint.replace(/^\((.*)\)$/, '$1')}`), io);
 }
 
 function addOthers(program: Command, io: CommandIo, choose: (action: Action) => void): void {
@@ -61,7 +93,12 @@ function newProgram(io: CommandIo, choose: (action: Action) => void): Command {
     .description('What each way of attaching a Lambda function to a network costs, cold and warm.')
     .addHelpText('after', EXAMPLES)
     .exitOverride()
-    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // Told by `reportUsage`.
+      outputError: () => undefined,
+    })
     .showSuggestionAfterError();
   addRun(program, io, choose);
   addOthers(program, io, choose);
@@ -79,7 +116,7 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<Exit
     await program.parseAsync(argv, { from: 'user' });
     return action === undefined ? EXIT_CODES.ok : await action();
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : reportUsage(error, io);
     return reportFailure(error, io);
   }
 }

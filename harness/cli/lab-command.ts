@@ -1,4 +1,4 @@
-import { EXIT_CODES, type ExitCode } from '../domain/exit-code.ts';
+import { BenchError, EXIT_CODES, type ExitCode } from '../domain/exit-code.ts';
 import type { CommandIo } from './io.ts';
 import { parseKnobs, startLab } from './lab-start.ts';
 
@@ -8,9 +8,20 @@ export interface LabUpFlags {
   readonly labKnobs?: string;
 }
 
+function parsePort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new BenchError({
+    exitCode: EXIT_CODES.usage,
+    what: '--port cannot be used.',
+    why: `must be a whole number from 0 to 65535 (0: a free one), got "${text}"`,
+    tryCommands: ['npm run bench -- lab up   (takes a free port)'],
+    leftBehind: 'Nothing was started.',
+  });
+}
+
 /** `bench lab up`: starts the lab, prints what a client needs, and waits for a signal. */
 export async function labUpCommand(flags: LabUpFlags, io: CommandIo): Promise<ExitCode> {
-  const port = Number(flags.port);
+  const port = parsePort(flags.port);
   const lab = await startLab(parseKnobs(flags.labKnobs), port, io.env, (line) => io.stderr.write(`lab: ${line}\n`));
   const { endpoint, region, accessKeyId, secretAccessKey, token } = lab.ready;
   io.stdout.write(

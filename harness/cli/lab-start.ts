@@ -1,3 +1,4 @@
+import { parseKnobs as changeKnobs } from '../../infra/lab/api/admin.ts';
 import { DEFAULT_KNOBS, type LabKnobs } from '../../infra/lab/faults/knobs.ts';
 import { type LabProcess, LabStartError, launchLab } from '../../infra/lab/modes/launch.ts';
 import { chooseMode, LAB_MODES, type LabMode, type ModeChoice } from '../../infra/lab/modes/mode.ts';
@@ -45,11 +46,7 @@ function modesToTry(env: NodeJS.ProcessEnv): readonly LabMode[] {
 export function parseKnobs(text: string | undefined): LabKnobs {
   if (text === undefined) return DEFAULT_KNOBS;
   try {
-    const given: unknown = JSON.parse(text);
-    if (typeof given !== 'object' || given === null) throw new Error('not an object');
-    const unknown = Object.keys(given).filter((key) => key !== 'failResource' && !(key in DEFAULT_KNOBS));
-    if (unknown.length > 0) throw new Error(`unknown knob ${unknown.join(', ')}`);
-    return { ...DEFAULT_KNOBS, ...given };
+    return changeKnobs(DEFAULT_KNOBS, text);
   } catch (error) {
     throw new BenchError({
       exitCode: EXIT_CODES.usage,

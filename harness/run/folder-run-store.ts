@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, symlinkSync, writeSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
@@ -114,6 +114,21 @@ function removeEmpty(folder: string, first: string): void {
   }
 }
 
+/** Makes a folder and those above it; gives the first one that was missing. Node's own `recursive` never ends below `/proc`. */
+function makeFolders(folder: string): string | undefined {
+  const missing: string[] = [];
+  for (let at = folder; !existsSync(at); at = dirname(at)) missing.unshift(at);
+  for (const path of missing) {
+    try {
+      mkdirSync(path);
+    } catch (error) {
+      // Another run may have made it meanwhile.
+      if (!existsSync(path)) throw error;
+    }
+  }
+  return missing[0];
+}
+
 /** Makes `<folder>/<runId>` with an empty journal. Throws `BenchError` when it cannot, or when the run exists; then nothing is left. */
 export function createRunFolder(folder: string, runId: RunId): RunFolder {
   const parent = resolve(folder);
@@ -123,7 +138,7 @@ export function createRunFolder(folder: string, runId: RunId): RunFolder {
     if (firstMade !== undefined) removeEmpty(parent, firstMade);
   };
   try {
-    firstMade = mkdirSync(parent, { recursive: true });
+    firstMade = makeFolders(parent);
     mkdirSync(location);
   } catch (error) {
     removeParents();

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 
 /** How the lab gets its namespaces, in the order in which they are tried. */
 export const LAB_MODES = ['root', 'sudo', 'user-namespace'] as const;
@@ -60,9 +60,18 @@ function tryMode(mode: LabMode): ModeTrial {
   return { mode, works: false, why: said === '' ? `ended with ${trial.status ?? trial.signal}` : said };
 }
 
-/** Programs of the list that no folder of the system's path holds. */
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Programs of the list that no folder of the system's path holds in a form that can be run. */
 export function missingPrograms(): readonly string[] {
-  return PROGRAMS.filter((name) => !PROGRAM_PATH.split(':').some((folder) => existsSync(`${folder}/${name}`)));
+  return PROGRAMS.filter((name) => !PROGRAM_PATH.split(':').some((folder) => isExecutable(`${folder}/${name}`)));
 }
 
 /** Tries the modes in order and takes the first that works: by trying, never by the system's name. */

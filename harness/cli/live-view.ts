@@ -87,7 +87,7 @@ export function newLiveView(io: CommandIo, planned: number, rounds: number, nowM
         observed++;
         round = Math.max(round, Math.min(rounds, sample.call.round));
         if (sample.outcome !== 'ok' && sample.call.purpose !== 'blocked') failed++;
-        if (sample.fn !== undefined && sample.call.purpose === 'measure' && sample.call.connection === 'new') {
+        if (sample.fn?.total !== undefined && sample.call.purpose === 'measure' && sample.call.connection === 'new') {
           const arm = formatArm(sample.call);
           recent.set(arm, [...(recent.get(arm) ?? []).slice(-99), sample.fn.total / 1e6]);
         }

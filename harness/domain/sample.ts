@@ -8,6 +8,20 @@ import type { ProbePhase } from './probe-wire.ts';
 export const PURPOSES = ['cold', 'open', 'settle', 'measure', 'blocked'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
+/** Why calls of this purpose are never measured samples, whatever became of them; absent for those that are to be measured. */
+export function discardReasonOf(purpose: Purpose): 'warm-up' | 'reachability' | undefined {
+  switch (purpose) {
+    case 'open':
+    case 'settle':
+      return 'warm-up';
+    case 'blocked':
+      return 'reachability';
+    case 'cold':
+    case 'measure':
+      return undefined;
+  }
+}
+
 /**
  * What became of a call. `ok`: the target answered. `blocked`: no authenticated answer from the target.
  * `failed`: any other failure. `conn-stale`: the kept connection had died. `stale_env`: a cold call met the old
@@ -48,7 +62,8 @@ export interface ClientTimings {
 
 /** In-function parts, on the function's own monotonic clock. */
 export interface FunctionTimings {
-  readonly total: Nanoseconds;
+  /** Absent only where another tool's file names phases alone. */
+  readonly total?: Nanoseconds;
   readonly phases: { readonly [phase in ProbePhase]?: Nanoseconds };
 }
 

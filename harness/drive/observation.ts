@@ -1,7 +1,7 @@
 import { elapsed, type Nanoseconds, nanoseconds } from '../domain/nanoseconds.ts';
 import type { InvokeOutcome } from '../domain/ports.ts';
 import type { ProbeAnswer, ProbeErrorClass, ProbeResult } from '../domain/probe-wire.ts';
-import type { Call, FunctionTimings, Outcome, Sample } from '../domain/sample.ts';
+import { type Call, discardReasonOf, type FunctionTimings, type Outcome, type Sample } from '../domain/sample.ts';
 import type { ArmState } from './arm-state.ts';
 import type { Timed } from './client-timing.ts';
 import { parseProbeAnswer } from './probe-answer.ts';
@@ -68,10 +68,10 @@ function claimedStart(answer: ProbeAnswer): 'cold' | 'warm' | 'preinit' {
 }
 
 /** Why a sample that was answered is not a measured one; absent when it is. */
-function discardReasonOf(context: CallContext, answer: ProbeAnswer, outcome: Outcome): string | undefined {
+function discardReasonFor(context: CallContext, answer: ProbeAnswer, outcome: Outcome): string | undefined {
   const { call, state, nonce } = context;
-  if (call.purpose === 'open' || call.purpose === 'settle') return 'warm-up';
-  if (call.purpose === 'blocked') return 'reachability';
+  const never = discardReasonOf(call.purpose);
+  if (never !== undefined) return never;
   if (outcome !== 'ok') return undefined;
   if (nonce !== undefined && answer.nonce !== nonce) return 'stale-environment';
   if (call.purpose === 'cold') return claimedStart(answer) === 'warm' ? 'not-cold' : undefined;
@@ -84,7 +84,7 @@ function answeredSample(context: CallContext, base: Sample, answer: ProbeAnswer)
   const fields = resultFields(answer.result);
   const stale = context.call.purpose === 'cold' && context.nonce !== undefined && answer.nonce !== context.nonce;
   const outcome: Outcome = stale ? 'stale_env' : fields.outcome;
-  const discardReason = discardReasonOf(context, answer, outcome);
+  const discardReason = discardReasonFor(context, answer, outcome);
   return {
     ...base,
     ...fields,
@@ -111,12 +111,14 @@ function formatFunctionError(payload: Uint8Array): string {
 export function observe(context: CallContext): Observation {
   const { call, timed, state } = context;
   const reply = timed.value;
+  const never = discardReasonOf(call.purpose);
   const base: Sample = {
     call,
     outcome: 'failed',
     askedAt: context.askedAt,
     client: timed.timings,
     perturbed: context.perturbed,
+    ...(never === undefined ? {} : { discardReason: never }),
     ...(context.successfulAt === undefined || call.purpose !== 'cold' ? {} : { age: elapsed(context.successfulAt, timed.startedAt) }),
     ...(call.connection === 'reused' && state.keptUsedAt !== undefined ? { idleGap: elapsed(state.keptUsedAt, timed.startedAt) } : {}),
   };

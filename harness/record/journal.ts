@@ -1,5 +1,5 @@
 import { RUN_SCHEMA_VERSION, type RunId, type StopReason } from '../domain/run.ts';
-import type { Call, ReportFigures, ReportSource, Sample } from '../domain/sample.ts';
+import { type Call, discardReasonOf, type ReportFigures, type ReportSource, type Sample } from '../domain/sample.ts';
 import { parseJournalEntry } from './journal-schema.ts';
 
 /** One line of `samples.ndjson`. `asked` is written before the call, `observed` before the arm's next call. */
@@ -48,7 +48,8 @@ export interface Journal {
 
 /** A call that was asked and never observed: its outcome is `lost`. */
 function lostSample(call: Call, askedAt: string): Sample {
-  return { call, outcome: 'lost', askedAt, perturbed: false };
+  const never = discardReasonOf(call.purpose);
+  return { call, outcome: 'lost', askedAt, perturbed: false, ...(never === undefined ? {} : { discardReason: never }) };
 }
 
 /** What has been read so far. */

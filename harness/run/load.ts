@@ -1,8 +1,11 @@
+import { z } from 'zod';
 import { type Analysis, analyseRun } from '../analyse/analysis.ts';
 import { withReport } from '../collect/classify-start.ts';
 import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
 import type { RunStore } from '../domain/ports.ts';
-import { RUN_SCHEMA_VERSION, type RunManifest } from '../domain/run.ts';
+import { isRunId, RUN_SCHEMA_VERSION, type RunManifest } from '../domain/run.ts';
+import { REACHABILITIES } from '../domain/scenario.ts';
+import { TARGETS } from '../domain/target.ts';
 import { parseJournal } from '../record/journal.ts';
 
 function unreadable(location: string, why: string): BenchError {
@@ -14,6 +17,27 @@ function unreadable(location: string, why: string): BenchError {
     leftBehind: 'Nothing was changed.',
   });
 }
+
+const text = z.string();
+const known = z.enum(REACHABILITIES);
+/** As much of a manifest as an analysis cannot do without; the rest is taken as it is. */
+const manifestShape = z.looseObject({
+  toolVersion: text,
+  runId: text.refine(isRunId, 'not a run id'),
+  startedAt: text,
+  rounds: z.int().positive(),
+  backend: z.looseObject({ kind: z.enum(['lab', 'aws']), region: text, account: text, notes: z.array(text) }),
+  driver: z.looseObject({ node: text, kernel: text, cpuModel: text, cpuCount: z.number(), loadAverageAtStart: z.number() }),
+  plan: z.looseObject({
+    seed: text,
+    rounds: z.int().positive(),
+    warm: z.int().positive(),
+    targets: z.array(z.enum(TARGETS)),
+    scenarios: z.array(z.looseObject({ name: text, expected: z.record(z.enum(TARGETS), known) })),
+    arms: z.array(z.looseObject({ scenario: text, target: z.enum(TARGETS), expected: known })),
+    schedule: z.array(z.unknown()),
+  }),
+});
 
 async function readText(store: RunStore, name: string): Promise<string> {
   try {
@@ -33,6 +57,11 @@ function parseManifest(text: string, location: string): RunManifest {
   const schema = typeof json === 'object' && json !== null && 'schema' in json ? json.schema : undefined;
   if (schema !== RUN_SCHEMA_VERSION) {
     throw unreadable(location, `run.json has schema ${JSON.stringify(schema) ?? 'none'}; this version reads schema ${RUN_SCHEMA_VERSION}`);
+  }
+  const shaped = manifestShape.safeParse(json);
+  if (!shaped.success) {
+    const issue = shaped.error.issues[0];
+    throw unreadable(location, `run.json is not a whole manifest: ${issue?.path.join('.')}: ${issue?.message}`);
   }
   return json as RunManifest;
 }

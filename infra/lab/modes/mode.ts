@@ -56,6 +56,8 @@ function tryMode(mode: LabMode): ModeTrial {
   const [file = '', ...args] = words;
   const trial = spawnSync(file, args, { env: { PATH: PROGRAM_PATH }, timeout: TRIAL_TIMEOUT_MS, encoding: 'utf8' });
   if (trial.status === 0) return { mode, works: true, why: '' };
+  if (trial.error !== undefined && 'code' in trial.error && trial.error.code === 'ENOENT')
+    return { mode, works: false, why: `${file} is not installed` };
   const said = trial.error?.message ?? trial.stderr.trim().split('\n').at(-1) ?? '';
   return { mode, works: false, why: said === '' ? `ended with ${trial.status ?? trial.signal}` : said };
 }

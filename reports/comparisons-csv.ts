@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Comparison } from '../harness/analyse/comparison.ts';
 import { formatFigure } from './figure.ts';
+import { escapeCsv } from './free-text.ts';
 
 const COLUMNS = [
   'run_id',
@@ -30,7 +31,7 @@ function optional(value: number | undefined): string | undefined {
 
 function fieldsOf(runId: string, row: Comparison): (string | number | undefined)[] {
   return [
-    ...[runId, row.scenario, row.reference, row.target, row.start, row.connection, 'all', row.metric, row.statistic],
+    ...[runId, row.scenario, row.reference, row.target, row.start, row.connection, 'all', row.metric, row.statistic].map(escapeCsv),
     ...[row.difference, row.low, row.high].map(optional),
     row.ratio === undefined ? undefined : (row.ratio * 100).toFixed(4),
     optional(row.margin),

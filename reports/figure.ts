@@ -5,12 +5,12 @@ export function formatFigure(valueNs: number): string {
   return (valueNs / NS_PER_MS).toFixed(6);
 }
 
-/** For people: four significant digits at most, never more than three decimals. Used by every format alike. */
+/** Milliseconds for people: as many decimals as leave four digits, three at most; whole from 1000 on. Used by every format alike. */
 export function formatReadable(valueNs: number): string {
   const ms = valueNs / NS_PER_MS;
-  const size = Math.abs(ms);
-  const decimals = size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3;
-  return ms.toFixed(decimals);
+  const texts = [3, 2, 1].map((decimals) => ms.toFixed(decimals));
+  // Rounding may add a digit (9.9996 is 10.00), so the digits of the text are counted, not the size of the number.
+  return texts.find((text) => text.replace(/\D/g, '').length <= 4) ?? ms.toFixed(0);
 }
 
 /** The same with its sign always shown; a minus is a real minus sign. */

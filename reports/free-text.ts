@@ -1,9 +1,14 @@
-/** Longer foreign text is cut; a report is not the place for a megabyte of log. */
+/** Longer foreign text is cut; a report is not the place for a megabyte of log. UTF-16 units. */
 const MAX_LENGTH = 300;
 
-// Control characters, ANSI escapes among them, and marks that change the direction of text.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+/**
+ * Control characters (line breaks and ANSI escapes among them), format characters (marks that change the direction of text or have
+ * no width), halves of surrogate pairs, and the line and paragraph separators.
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** How a format shows foreign text as text. */
+export type Escape = (text: string) => string;
 
 /** Foreign text as one visible line of bounded length: what cannot be seen becomes `?`. */
 export function visibleText(text: string): string {
@@ -11,14 +16,27 @@ export function visibleText(text: string): string {
   return text.length > MAX_LENGTH ? `${line}…` : line;
 }
 
-/** Foreign text for a CSV cell: visible, and never read as a formula by a spreadsheet. Undefined stays so. */
-export function escapeFreeText(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
+/**
+ * Foreign text for a CSV cell: visible, and with an apostrophe before it where a spreadsheet would read a formula. Quoting is the
+ * CSV writer's work.
+ */
+export function escapeCsv(text: string): string {
   const line = visibleText(text);
-  return /^[=+\-@]/.test(line) ? `'${line}` : line;
+  return /^[=+\-@＝＋－＠]/u.test(line) ? `'${line}` : line;
 }
 
-/** Foreign text inside a Markdown table cell. */
+/** Foreign text inside a line or a table cell of GitHub-flavoured Markdown; addresses do not become links either. */
 export function escapeMarkdown(text: string): string {
-  return visibleText(text).replace(/[\\`*_{}[\]<>()#+!|~&]/g, (character) => `\\${character}`);
+  return visibleText(text)
+    .replace(/[\\`*_{}[\]<>()#+!|~&]/g, '\\$&')
+    .replace(/:(?=\/\/)|(?<=www)\./gi, '\\$&');
+}
+
+/** Text as a Markdown code span, also when it holds backticks itself: the fence is longer than any run of them. */
+export function formatCodeSpan(text: string): string {
+  const line = text.replace(INVISIBLE, '?');
+  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const space = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+  return `${fence}${space}${line}${space}${fence}`;
 }

@@ -2,13 +2,14 @@ import { markdownTable } from 'markdown-table';
 import type { Analysis } from '../harness/analyse/analysis.ts';
 import { METRICS } from '../harness/analyse/metric.ts';
 import { QUANTILES } from '../harness/analyse/quantile.ts';
+import type { Reachability } from '../harness/analyse/reachability.ts';
 import type { SummaryRow } from '../harness/analyse/summary.ts';
 import { isTwin } from '../harness/domain/arm.ts';
-import type { Connection } from '../harness/domain/cell.ts';
+import type { Cell, Connection } from '../harness/domain/cell.ts';
 import { formatReadable } from './figure.ts';
-import { escapeMarkdown } from './free-text.ts';
-import { methodLines } from './method.ts';
-import { findingSentences, formatDifference, labBanner } from './sentences.ts';
+import { escapeMarkdown, formatCodeSpan } from './free-text.ts';
+import { methodLines, reproduceCommand } from './method.ts';
+import { findingSentences, formatDifference, labBanner, warningLines } from './sentences.ts';
 
 interface TableKind {
   readonly title: string;
@@ -39,46 +40,38 @@ export function formatStatistic(rows: readonly SummaryRow[], statistic: string):
   return minimum === undefined ? '' : `n too small (need ${minimum})`;
 }
 
+/** `+0.5 ms [+0.4, +0.6] (+9.4 %) slower (against default)`; empty for the reference itself. */
+function againstReference(analysis: Analysis, kind: TableKind, cell: Cell): string {
+  const row = analysis.comparisons.find(
+    ({ statistic, metric, scenario, target, start, connection }) =>
+      statistic === 'p50' &&
+      metric === kind.metric &&
+      scenario === cell.scenario &&
+      target === cell.target &&
+      start === kind.start &&
+      connection === kind.connection,
+  );
+  return row === undefined ? '' : `${formatDifference(row)} ${row.verdict} (against ${escapeMarkdown(row.reference)})`.trim();
+}
+
+function formatCount(rows: readonly SummaryRow[]): string {
+  const [row] = rows;
+  if (row === undefined) return '';
+  return row.failures === 0 ? String(row.n) : `${row.n} and ${row.failures} failed`;
+}
+
 function cellTable(analysis: Analysis, kind: TableKind): string[] {
   const all = rowsOf(analysis, kind, kind.metric);
   const cells = [...new Set(all.map(({ cell }) => cell))];
+  if (cells.length === 0) return [];
   const body = cells.map((cell) => {
     const rows = all.filter((row) => row.cell === cell);
-    const comparison = analysis.comparisons.find(
-      (row) =>
-        row.statistic === 'p50' &&
-        row.metric === kind.metric &&
-        row.scenario === cell.scenario &&
-        row.target === cell.target &&
-        row.start === kind.start &&
-        row.connection === kind.connection,
-    );
-    const against =
-      comparison === undefined ? '' : `${formatDifference(comparison)} ${comparison.verdict} (against ${comparison.reference})`;
-    return [
-      cell.target,
-      cell.scenario,
-      ...QUANTILES.map(({ name }) => formatStatistic(rows, name)),
-      String(rows[0]?.n ?? ''),
-      against.trim(),
-    ];
+    const figures = QUANTILES.map(({ name }) => formatStatistic(rows, name));
+    return [cell.target, escapeMarkdown(cell.scenario), ...figures, formatCount(rows), againstReference(analysis, kind, cell)];
   });
-  if (body.length === 0) return [];
   const header = ['target', 'scenario', ...QUANTILES.map(({ name }) => `${name} ms`), 'n', 'p50 against the reference, 95 % interval'];
-  return [
-    `### ${kind.title}`,
-    '',
-    markdownTable(
-      [header, ...body].map((row) => row.map(escapeCell)),
-      { align: ['l', 'l', 'r', 'r', 'r', 'r', 'l'] },
-    ),
-    '',
-  ];
-}
-
-/** Our own words need no escape but the one character that ends a cell and the one that strikes text out. */
-function escapeCell(text: string): string {
-  return text.replace(/[|~]/g, '\\$&');
+  const align = ['l', 'l', 'r', 'r', 'r', 'r', 'l'];
+  return [`### ${kind.title}`, '', markdownTable([header, ...body], { align }), ''];
 }
 
 function phaseTable(analysis: Analysis): string[] {
@@ -87,42 +80,44 @@ function phaseTable(analysis: Analysis): string[] {
   const cells = [...new Set(rowsOf(analysis, kind, 'fn_total_ms').map(({ cell }) => cell))].filter(({ scenario }) => !isTwin(scenario));
   if (cells.length === 0) return [];
   const used = phases.filter((phase) => rowsOf(analysis, kind, phase).length > 0);
-  const body = cells.map((cell) => [
-    cell.target,
-    cell.scenario,
-    ...used.map((phase) =>
-      formatStatistic(
-        rowsOf(analysis, kind, phase).filter((row) => row.cell.scenario === cell.scenario && row.cell.target === cell.target),
+  const body = cells.map((cell) => {
+    const medians = used.map((phase) => {
+      const rows = rowsOf(analysis, kind, phase);
+      return formatStatistic(
+        rows.filter((row) => row.cell === cell),
         'p50',
-      ),
-    ),
-  ]);
+      );
+    });
+    return [cell.target, escapeMarkdown(cell.scenario), ...medians];
+  });
   const header = ['target', 'scenario', ...used.map((phase) => phase.replace(/^fn_|_ms$/g, ''))];
   return [
     '### Where the time goes: warm, new connection, p50 of each phase, ms',
     '',
     'Medians of phases do not add up exactly to the median of the whole.',
     '',
-    markdownTable([header, ...body].map((row) => row.map(escapeCell))),
+    markdownTable([header, ...body]),
     '',
   ];
 }
 
+function describeFailure(row: Reachability): string {
+  if (row.wrongPath !== undefined) return escapeMarkdown(row.wrongPath.seen);
+  const until = row.untilFailure === undefined ? '' : ` after ${formatReadable(row.untilFailure)} ms`;
+  return row.signature === undefined ? '' : `${escapeMarkdown(row.signature)}${until}`;
+}
+
 function reachabilityTable(analysis: Analysis): string[] {
   const header = ['scenario', 'target', 'expected', 'observed', 'path proven', 'reached', 'how it failed'];
-  const body = analysis.reachability.map((row) => {
-    const until = row.untilFailure === undefined ? '' : ` after ${formatReadable(row.untilFailure)} ms`;
-    const failure = row.signature === undefined ? '' : `${row.signature}${until}`;
-    return [
-      row.scenario,
-      row.target,
-      row.expected,
-      row.verdict,
-      row.path ?? '',
-      `${row.reached}/${row.attempts}`,
-      escapeMarkdown(failure),
-    ].map((cell, i) => (i === 6 ? cell : escapeCell(cell)));
-  });
+  const body = analysis.reachability.map((row) => [
+    escapeMarkdown(row.scenario),
+    row.target,
+    row.expected,
+    row.verdict,
+    row.path ?? '',
+    `${row.reached}/${row.attempts}`,
+    describeFailure(row),
+  ]);
   return ['## Reachability', '', markdownTable([header, ...body]), ''];
 }
 
@@ -130,7 +125,7 @@ function accountingLines(analysis: Analysis): string[] {
   const { accounting } = analysis;
   const list = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
-      .map(([word, count]) => `${count} ${word}`)
+      .map(([word, count]) => `${count} ${escapeMarkdown(word)}`)
       .join(', ');
   return [
     '## Samples',
@@ -151,18 +146,19 @@ function sum(counts: Readonly<Record<string, number>>): number {
 /** `report.md`: the findings, the tables they stand on, and how they came about; GitHub-flavoured. */
 export function formatMarkdownReport(analysis: Analysis): string {
   const { manifest } = analysis;
-  const banner = labBanner(analysis);
-  const findings = findingSentences(analysis).map(({ mark, headline, text }) => `- ${mark} **${headline}** ${escapeCell(text)}`);
+  const banner = labBanner(analysis, escapeMarkdown);
+  const warnings = warningLines(analysis, escapeMarkdown);
+  const findings = findingSentences(analysis, escapeMarkdown);
   const lines = [
-    `# lambda-network-bench, run ${manifest.runId}`,
+    `# lambda-network-bench, run ${escapeMarkdown(manifest.runId)}`,
     '',
     ...(banner === undefined ? [] : [`> **${banner}**`, '']),
-    ...analysis.warnings.map(({ text }) => `> Warning: ${text}`),
-    ...(analysis.warnings.length > 0 ? [''] : []),
+    ...warnings.map((text) => `> Warning: ${text}`),
+    ...(warnings.length > 0 ? [''] : []),
     '## Findings',
     '',
     ...(banner === undefined ? [] : ["On this machine's kernel:", '']),
-    ...findings,
+    ...findings.map(({ mark, headline, text }) => `- ${mark} **${headline}** ${text}`),
     '',
     '## Figures',
     '',
@@ -172,7 +168,8 @@ export function formatMarkdownReport(analysis: Analysis): string {
     ...accountingLines(analysis),
     '## Method and environment',
     '',
-    ...methodLines(manifest).map((line) => `- ${line}`),
+    ...methodLines(manifest, escapeMarkdown).map((line) => `- ${line}`),
+    `- The same calls again: ${formatCodeSpan(reproduceCommand(manifest))}`,
     '',
   ];
   return lines.join('\n');

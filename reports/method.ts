@@ -1,22 +1,28 @@
 import { formatArm, isTwin } from '../harness/domain/arm.ts';
 import type { RunManifest } from '../harness/domain/run.ts';
+import type { Escape } from './free-text.ts';
+
+/** A word as a POSIX shell reads it back unchanged. */
+function quoteWord(word: string): string {
+  return /^[\w.,/:=+@%-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
 
 /** The command that asks the same calls in the same order again. */
 export function reproduceCommand(manifest: RunManifest): string {
   const { plan } = manifest;
   const asked = plan.scenarios.filter(({ name }) => name !== plan.reference || plan.scenarios.length === 1);
   const words = [
-    ...asked.map(({ name }) => `--scenario ${name}`),
+    ...asked.map(({ name }) => `--scenario ${quoteWord(name)}`),
     `--targets ${plan.targets.join(',')}`,
-    `--rounds ${plan.rounds} --warm ${plan.warm} --seed ${plan.seed}`,
+    `--rounds ${plan.rounds} --warm ${plan.warm} --seed ${quoteWord(plan.seed)}`,
     ...(plan.backend === 'aws' ? ['--backend aws'] : []),
     ...(plan.reference === undefined ? ['--no-reference'] : []),
   ];
   return `npm run bench -- ${words.join(' ')}`;
 }
 
-/** How the figures came about, a sentence a line; the same in every format. */
-export function methodLines(manifest: RunManifest): readonly string[] {
+/** How the figures came about, a sentence a line; the same in every format, what others wrote escaped as the format wants it. */
+export function methodLines(manifest: RunManifest, show: Escape): readonly string[] {
   const { plan, backend, driver } = manifest;
   const twins = plan.arms.filter(({ scenario }) => isTwin(scenario)).map(formatArm);
   const warmCalls = `${plan.warm} warm calls on a new and ${plan.warm} on a reused connection`;
@@ -26,12 +32,11 @@ export function methodLines(manifest: RunManifest): readonly string[] {
     'Quantiles by nearest rank from raw samples. Differences: joint bootstrap over rounds, 2000 replicates, 95 % limits; unadjusted for the number of comparisons.',
     'Verdict: slower or faster when the interval excludes 0 and the difference reaches the margin (warm max(5 %, 0.1 ms lab, 0.5 ms AWS), cold max(5 %, 10 ms lab, 20 ms AWS)); no relevant change when the interval lies within the margin; else not decidable.',
     'Warm is judged on fn_total_ms (the function’s clock), cold on client_ms (the driver’s clock) with init + duration of the REPORT beside it. Stamps of two machines are never subtracted.',
-    `A/A copies deployed beside the originals: ${twins.join(', ') || 'none'}.`,
+    `A/A copies deployed beside the originals: ${twins.map(show).join(', ') || 'none'}.`,
     `Matched functions: ${manifest.configurationDiff?.compared.length ?? 0} stored settings compared, ${manifest.configurationDiff?.unexpected.length ?? 0} unexpected differences.`,
-    `Backend ${backend.kind}${backend.labMode === undefined ? '' : ` (${backend.labMode})`}, region ${backend.region}.`,
-    ...backend.notes,
-    `Driver: Node ${driver.node}, kernel ${driver.kernel}, ${driver.cpuCount} × ${driver.cpuModel}, load ${driver.loadAverageAtStart.toFixed(2)} at the start.`,
+    `Backend ${backend.kind}${backend.labMode === undefined ? '' : ` (${show(backend.labMode)})`}, region ${show(backend.region)}.`,
+    ...backend.notes.map(show),
+    `Driver: Node ${show(driver.node)}, kernel ${show(driver.kernel)}, ${driver.cpuCount} × ${show(driver.cpuModel)}, load ${driver.loadAverageAtStart.toFixed(2)} at the start.`,
     `Started ${manifest.startedAt}, ended ${manifest.endedAt ?? 'never (killed)'}, stop reason ${manifest.stopReason ?? 'none recorded'}; tool version ${manifest.toolVersion}.`,
-    `The same calls again: \`${reproduceCommand(manifest)}\``,
   ];
 }

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { isMeasuredSample } from '../harness/analyse/cell-samples.ts';
 import { formatMilliseconds, type Nanoseconds } from '../harness/domain/nanoseconds.ts';
 import type { ReportedSample } from '../harness/domain/sample.ts';
-import { escapeFreeText } from './free-text.ts';
+import { escapeCsv } from './free-text.ts';
 
 /** Version of the columns of `samples.csv`. */
 export const SAMPLES_SCHEMA = 1;
@@ -35,11 +35,11 @@ const COLUMNS: readonly (readonly [string, (context: Context) => Field])[] = [
   ['start_asked', ({ sample }) => sample.call.startAsked],
   ['connection', ({ sample }) => sample.call.connection],
   ['outcome', ({ sample }) => sample.outcome],
-  ['error_class', ({ sample }) => escapeFreeText(sample.errorClass)],
+  ['error_class', ({ sample }) => sample.errorClass],
   ['error_phase', ({ sample }) => sample.errorPhase],
-  ['request_id', ({ sample }) => escapeFreeText(sample.requestId)],
-  ['environment_id', ({ sample }) => escapeFreeText(sample.environmentId)],
-  ['log_stream', ({ sample }) => escapeFreeText(sample.logStream)],
+  ['request_id', ({ sample }) => sample.requestId],
+  ['environment_id', ({ sample }) => sample.environmentId],
+  ['log_stream', ({ sample }) => sample.logStream],
   ['asked_at', ({ sample }) => sample.askedAt],
   ['age_ms', ({ sample }) => ms(sample.age)],
   ['idle_gap_ms', ({ sample }) => ms(sample.idleGap)],
@@ -59,12 +59,12 @@ const COLUMNS: readonly (readonly [string, (context: Context) => Field])[] = [
   ['billed_restore_ms', ({ sample }) => ms(sample.report.billedRestore)],
   ['memory_mb', ({ sample }) => sample.report.memoryMb],
   ['max_memory_mb', ({ sample }) => sample.report.maxMemoryMb],
-  ['report_status', ({ sample }) => escapeFreeText(sample.report.status)],
+  ['report_status', ({ sample }) => sample.report.status],
   ['report_source', ({ sample }) => sample.reportSource],
-  ['init_type', ({ sample }) => escapeFreeText(sample.report.initType)],
+  ['init_type', ({ sample }) => sample.report.initType],
   ['init_gap_ms', ({ sample }) => ms(sample.initGap)],
-  ['runtime_version_arn', ({ sample }) => escapeFreeText(sample.report.runtimeVersionArn)],
-  ['az_id', ({ sample }) => escapeFreeText(sample.azId)],
+  ['runtime_version_arn', ({ sample }) => sample.report.runtimeVersionArn],
+  ['az_id', ({ sample }) => sample.azId],
   ['module_ms', ({ sample }) => ms(sample.moduleLoad)],
   ['fn_dns_ms', ({ sample }) => ms(sample.fn?.phases.dns)],
   ['fn_connect_ms', ({ sample }) => ms(sample.fn?.phases.connect)],
@@ -75,20 +75,25 @@ const COLUMNS: readonly (readonly [string, (context: Context) => Field])[] = [
   ['fn_body_ms', ({ sample }) => ms(sample.fn?.phases.body)],
   ['fn_total_ms', ({ sample }) => ms(sample.fn?.total)],
   ['tls_resumed', ({ sample }) => flag(sample.tlsResumed)],
-  ['local_address', ({ sample }) => escapeFreeText(sample.localAddress)],
-  ['remote_address', ({ sample }) => escapeFreeText(sample.remoteAddress)],
-  ['seen_address', ({ sample }) => escapeFreeText(sample.seenAddress)],
+  ['local_address', ({ sample }) => sample.localAddress],
+  ['remote_address', ({ sample }) => sample.remoteAddress],
+  ['seen_address', ({ sample }) => sample.seenAddress],
   ['path_proof', ({ sample }) => sample.provenPath],
   ['perturbed', ({ sample }) => flag(sample.perturbed)],
   ['discarded', ({ sample }) => flag(!isMeasuredSample(sample))],
   ['discard_reason', ({ sample }) => sample.discardReason],
 ];
 
+/** Most text in a sample was written by somebody else; our own words and figures come through unchanged. */
+function escapeField(field: Field): Field {
+  return typeof field === 'string' ? escapeCsv(field) : field;
+}
+
 /** The file's columns, in order. */
 export const SAMPLE_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
 
 /** `samples.csv`: one row a call, RFC 4180 with LF, times in milliseconds with six decimals (lossless). */
 export function formatSamplesCsv(runId: string, samples: readonly ReportedSample[]): string {
-  const rows = samples.map((sample) => COLUMNS.map(([, field]) => field({ runId, sample })));
+  const rows = samples.map((sample) => COLUMNS.map(([, field]) => escapeField(field({ runId, sample }))));
   return stringify(rows, { header: true, columns: [...SAMPLE_COLUMNS] });
 }

@@ -3,7 +3,7 @@ import type { Comparison, Verdict } from '../harness/analyse/comparison.ts';
 import type { Reachability } from '../harness/analyse/reachability.ts';
 import { isTwin } from '../harness/domain/arm.ts';
 import { formatReadable, formatSigned } from './figure.ts';
-import { visibleText } from './free-text.ts';
+import type { Escape } from './free-text.ts';
 
 /** A finding in words, with the mark that carries it where colour is not seen. */
 export interface Sentence {
@@ -35,21 +35,32 @@ export function formatDifference(row: Comparison): string {
   return `${formatSigned(row.difference)} ms [${formatSigned(row.low)}, ${formatSigned(row.high)}] (${percent})`;
 }
 
-function comparisonSentence(row: Comparison): Sentence {
+function comparisonSentence(row: Comparison, show: Escape): Sentence {
   const difference = formatDifference(row);
   const margin = row.margin === undefined ? '' : `, margin ${formatReadable(row.margin)} ms`;
   const effect = difference === '' ? `too few samples or rounds (n ${row.n}, rounds ${row.rounds})` : `${difference}${margin}`;
   return {
     mark: MARKS[row.verdict],
     headline: row.verdict.toUpperCase(),
-    text: `${row.scenario} against ${row.reference}: ${describeCell(row)}, ${row.metric} ${row.statistic}: ${effect}`,
+    text: `${show(row.scenario)} against ${show(row.reference)}: ${describeCell(row)}, ${row.metric} ${row.statistic}: ${effect}`,
   };
 }
 
-function reachabilitySentence(row: Reachability): Sentence | undefined {
-  const how = row.signature === undefined ? '' : `: ${visibleText(row.signature)}`;
+const NEVER_ASKED = 'was never asked: the run ended before';
+
+function describeUntold({ untold }: Reachability): string {
+  return `stays unknown: ${untold === 1 ? 'the one call' : `all ${untold} calls`} ended before the target could be heard`;
+}
+
+function describeWrongPath({ wrongPath }: Reachability, show: Escape): string {
+  const what = wrongPath === undefined ? '' : `: ${show(wrongPath.seen)} instead of ${show(wrongPath.expected)}`;
+  return `went another way than its scenario says${what}`;
+}
+
+function reachabilitySentence(row: Reachability, show: Escape): Sentence | undefined {
+  const how = row.signature === undefined ? '' : `: ${show(row.signature)}`;
   const count = `${row.attempts - row.reached}/${row.attempts} attempts`;
-  const arm = `${row.scenario} to ${row.target}`;
+  const arm = `${show(row.scenario)} to ${row.target}`;
   switch (row.verdict) {
     case 'reached':
       return undefined;
@@ -64,9 +75,9 @@ function reachabilitySentence(row: Reachability): Sentence | undefined {
         text: `${arm} answered ${row.reached} of ${row.attempts} times: the isolation that was claimed is not there`,
       };
     case 'WRONG PATH':
-      return { mark: '✗', headline: row.verdict, text: `${arm} went another way than its scenario says; no figures are given` };
+      return { mark: '✗', headline: row.verdict, text: `${arm} ${describeWrongPath(row, show)}; no figures are given` };
     case 'not observed':
-      return { mark: '?', headline: 'NOT OBSERVED', text: `${arm} was never asked: the run ended before` };
+      return { mark: '?', headline: 'NOT OBSERVED', text: `${arm} ${row.untold === 0 ? NEVER_ASKED : `${describeUntold(row)}${how}`}` };
   }
 }
 
@@ -76,39 +87,45 @@ export function headlineComparisons(analysis: Analysis): readonly Comparison[] {
 }
 
 /** Scenarios that have figures for a target but nothing to compare them with, with the reason. */
-export function withoutReference(analysis: Analysis): readonly Sentence[] {
+export function withoutReference(analysis: Analysis, show: Escape): readonly Sentence[] {
   const { plan } = analysis.manifest;
   return analysis.reachability
     .filter((row) => row.verdict === 'reached' && !isTwin(row.scenario) && row.scenario !== plan.reference)
+    .filter((row) => analysis.summary.some(({ cell }) => cell.scenario === row.scenario && cell.target === row.target))
     .filter((row) => !analysis.comparisons.some(({ scenario, target }) => scenario === row.scenario && target === row.target))
     .map((row) => {
       const blocked =
         plan.reference !== undefined &&
         plan.scenarios.some(({ name, expected }) => name === plan.reference && expected[row.target] === 'blocked');
-      const why = blocked ? `${plan.reference} is blocked as expected` : 'nothing to compare with was measured';
+      const why = blocked ? `${show(plan.reference ?? '')} is blocked as expected` : 'nothing to compare with was measured';
       return {
         mark: '?',
         headline: 'NO REFERENCE',
-        text: `${row.scenario} to ${row.target}: no reference (${why}); its own figures stand in the tables`,
+        text: `${show(row.scenario)} to ${row.target}: no reference (${why}); its own figures stand in the tables`,
       };
     });
 }
 
-/** All findings, worst first. */
-export function findingSentences(analysis: Analysis): readonly Sentence[] {
+/** All findings, worst first; names and foreign words are escaped as the format wants it. */
+export function findingSentences(analysis: Analysis, show: Escape): readonly Sentence[] {
   const sentences = [
-    ...analysis.reachability.flatMap((row) => reachabilitySentence(row) ?? []),
-    ...headlineComparisons(analysis).map(comparisonSentence),
-    ...withoutReference(analysis),
+    ...analysis.reachability.flatMap((row) => reachabilitySentence(row, show) ?? []),
+    ...headlineComparisons(analysis).map((row) => comparisonSentence(row, show)),
+    ...withoutReference(analysis, show),
   ];
   return sentences.sort((a, b) => ORDER.indexOf(a.mark) - ORDER.indexOf(b.mark));
 }
 
+/** Warnings in the order of the analysis. */
+export function warningLines(analysis: Analysis, show: Escape): readonly string[] {
+  return analysis.warnings.map(({ text, detail }) => (detail === undefined ? text : `${text} ${show(detail)}`));
+}
+
 /** The line that no lab report may lack; absent on AWS. */
-export function labBanner(analysis: Analysis): string | undefined {
+export function labBanner(analysis: Analysis, show: Escape): string | undefined {
   const { backend } = analysis.manifest;
   if (backend.kind !== 'lab') return undefined;
-  const injected = Object.entries(backend.injected ?? {}).map(([name, value]) => `${name} ${value}`);
+  const injected = Object.entries(backend.injected ?? {}).map(([name, value]) => show(`${name} ${value}`));
   const inputs = injected.length === 0 ? '' : ` Injected delays are inputs, not findings: ${injected.join(', ')}.`;
   return `LAB: real kernel network on this machine, not AWS figures.${inputs}`;
 }

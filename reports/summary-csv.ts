@@ -1,6 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import type { SummaryRow } from '../harness/analyse/summary.ts';
 import { formatFigure } from './figure.ts';
+import { escapeCsv } from './free-text.ts';
 
 const COLUMNS = [
   'run_id',
@@ -23,7 +24,7 @@ const COLUMNS = [
 function fieldsOf(runId: string, row: SummaryRow): (string | number | undefined)[] {
   const { scenario, target, start, connection } = row.cell;
   return [
-    ...[runId, scenario, target, start, connection, row.population, row.metric, row.statistic],
+    ...[runId, scenario, target, start, connection, row.population, row.metric, row.statistic].map(escapeCsv),
     row.value === undefined ? undefined : formatFigure(row.value),
     undefined,
     undefined,

@@ -2,10 +2,12 @@ import { markdownTable } from 'markdown-table';
 import type { Analysis } from '../harness/analyse/analysis.ts';
 import { isTwin } from '../harness/domain/arm.ts';
 import { formatReadable } from './figure.ts';
-import { findingSentences, labBanner } from './sentences.ts';
+import { visibleText } from './free-text.ts';
+import { findingSentences, labBanner, warningLines } from './sentences.ts';
 
-/** The final summary stays on one screen. */
-const MAX_FINDINGS = 12;
+/** The final summary stays on one screen: so many lines in all, and findings before everything else is cut. */
+const MAX_LINES = 30;
+const MIN_FINDINGS = 4;
 
 interface Column {
   readonly head: string;
@@ -49,21 +51,24 @@ function medianTable(analysis: Analysis): string[] {
   return table.split('\n').filter((_, i) => i !== 1);
 }
 
-/** The summary that ends a run: findings, medians in milliseconds, files. At most 30 lines. */
+/** What does not fit is in `report.md`, and the last line shown says how much that is. */
+function cutTo(lines: readonly string[], most: number): string[] {
+  if (lines.length <= most) return [...lines];
+  return [...lines.slice(0, most - 1), `  … ${lines.length - most + 1} more in report.md`];
+}
+
+/** The summary that ends a run: findings, medians in milliseconds, files. At most 30 lines, as long as at most eight arms have medians. */
 export function formatTerminalSummary(analysis: Analysis, location: string): string {
-  const banner = labBanner(analysis);
-  const findings = findingSentences(analysis);
-  const shown = findings.slice(0, MAX_FINDINGS);
-  return [
-    ...(banner === undefined ? [] : [banner, "On this machine's kernel:"]),
-    ...analysis.warnings.map(({ text }) => `! ${text}`),
-    ...shown.map(({ mark, headline, text }) => `${mark} ${headline}  ${text}`),
-    ...(findings.length > shown.length ? [`  … ${findings.length - shown.length} more in report.md`] : []),
-    '',
-    ...medianTable(analysis),
-    ...(analysis.summary.length === 0 ? [] : ['ms; warm: fn_total_ms on the function’s clock, cold: client_ms on the driver’s clock']),
-    '',
-    `Files  ${location}: report.md  summary.csv  comparisons.csv  samples.csv  samples.ndjson  histograms.hlog  run.json`,
-    '',
-  ].join('\n');
+  const banner = labBanner(analysis, visibleText);
+  const head = banner === undefined ? [] : [banner, "On this machine's kernel:"];
+  const warnings = warningLines(analysis, visibleText).map((line) => `! ${line}`);
+  const findings = findingSentences(analysis, visibleText).map(({ mark, headline, text }) => `${mark} ${headline}  ${text}`);
+  const clocks = 'ms; warm: fn_total_ms on the function’s clock, cold: client_ms on the driver’s clock';
+  const files = `Files  ${location}: report.md  summary.csv  comparisons.csv  samples.csv  samples.ndjson  histograms.hlog  run.json`;
+  const table = medianTable(analysis);
+  const tail = ['', ...table, ...(table.length === 0 ? [] : [clocks, '']), files];
+  const room = MAX_LINES - head.length - tail.length;
+  const shownWarnings = cutTo(warnings, Math.max(1, room - Math.min(findings.length, MIN_FINDINGS)));
+  const shownFindings = cutTo(findings, Math.max(MIN_FINDINGS, room - shownWarnings.length));
+  return [...head, ...shownWarnings, ...shownFindings, ...tail, ''].join('\n');
 }

@@ -11,6 +11,8 @@ import { type SummaryRow, summarise } from './summary.ts';
 export interface Warning {
   readonly code: string;
   readonly text: string;
+  /** Foreign words, e.g. what an error said; each format escapes them its own way. */
+  readonly detail?: string;
 }
 
 /** Everything that the reports say; formats only choose words and scale. */
@@ -50,7 +52,8 @@ function journalWarnings(manifest: RunManifest, facts: JournalFacts): Warning[] 
   const warnings: Warning[] = [];
   if (manifest.stopReason !== 'complete') {
     const why = manifest.stopReason ?? 'killed';
-    warnings.push({ code: 'incomplete', text: `The run ended early (${why}): it is a shorter run than planned.` });
+    const text = `The run ended early (${why}): it is a shorter run than planned.`;
+    warnings.push({ code: 'incomplete', text, ...(manifest.message === undefined ? {} : { detail: manifest.message }) });
   }
   if (facts.cutLastLine) warnings.push({ code: 'journal-cut', text: 'The last line of the journal was cut and is not used.' });
   if (facts.malformedLines > 0) {

@@ -11,6 +11,10 @@ const PREINIT_GAP_NS = 100_000_000;
 
 const BLOCKED_CLASSES: readonly ProbeErrorClass[] = ['timeout', 'unreachable', 'refused', 'dns'];
 
+/** Most characters of a foreign word (an error's name, an id), and of a foreign sentence, that a sample keeps. */
+const MAX_WORD = 200;
+const MAX_SENTENCE = 300;
+
 /** One call with everything that was seen of it. */
 export interface Observation {
   readonly sample: Sample;
@@ -31,7 +35,9 @@ export interface CallContext {
 }
 
 function functionTimings(result: Extract<ProbeResult, { kind: 'ok' }>): FunctionTimings {
-  const phases = Object.fromEntries(Object.entries(result.phases).map(([phase, value]) => [phase, nanoseconds(value ?? 0)]));
+  const phases = Object.fromEntries(
+    Object.entries(result.phases).flatMap(([phase, value]) => (value === undefined ? [] : [[phase, nanoseconds(value)]])),
+  );
   return { total: nanoseconds(result.totalNs), phases };
 }
 
@@ -99,12 +105,13 @@ function answeredSample(context: CallContext, base: Sample, answer: ProbeAnswer)
 }
 
 function failedSample(base: Sample, errorClass: string, message: string): Sample {
-  return { ...base, outcome: 'failed', errorClass, errorPhase: 'invoke', errorMessage: message.slice(0, 300) };
+  const words = { errorClass: errorClass.slice(0, MAX_WORD), errorMessage: message.slice(0, MAX_SENTENCE) };
+  return { ...base, outcome: 'failed', errorPhase: 'invoke', ...words };
 }
 
 /** A function error's payload in short; it is foreign text. */
 function formatFunctionError(payload: Uint8Array): string {
-  return new TextDecoder().decode(payload.subarray(0, 300));
+  return new TextDecoder().decode(payload.subarray(0, MAX_SENTENCE));
 }
 
 /** What one call gave, as a sample. Never throws for what came back. */
@@ -124,13 +131,13 @@ export function observe(context: CallContext): Observation {
   };
   switch (reply.kind) {
     case 'throttled':
-      return { sample: { ...base, outcome: 'throttled', errorClass: reply.reason, errorPhase: 'invoke' } };
+      return { sample: { ...base, outcome: 'throttled', errorClass: reply.reason.slice(0, MAX_WORD), errorPhase: 'invoke' } };
     case 'failed': {
       const sample = failedSample(base, reply.errorName, reply.message);
-      return { sample: reply.requestId === undefined ? sample : { ...sample, requestId: reply.requestId } };
+      return { sample: reply.requestId === undefined ? sample : { ...sample, requestId: reply.requestId.slice(0, MAX_WORD) } };
     }
     case 'answered': {
-      const known: Sample = { ...base, requestId: reply.requestId };
+      const known: Sample = { ...base, requestId: reply.requestId.slice(0, MAX_WORD) };
       const tail = reply.logTail === undefined ? {} : { logTail: reply.logTail };
       if (reply.functionError !== undefined) {
         return { sample: failedSample(known, 'function-error', formatFunctionError(reply.payload)), ...tail };

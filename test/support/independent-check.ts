@@ -34,10 +34,13 @@ function statistic(values: readonly number[], name: string): number | undefined 
   return n < (MINIMUM[name] ?? 0) ? undefined : sorted[Math.ceil((SHARES[name] ?? 0) * n - 1e-9) - 1];
 }
 
-/** As people see it: four digits at most. */
+/** As people see it: four digits at most before it becomes whole. */
 function readable(ms: number): string {
-  const size = Math.abs(ms);
-  return ms.toFixed(size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : 3);
+  for (const decimals of [3, 2, 1]) {
+    const text = ms.toFixed(decimals);
+    if (text.replace(/[^0-9]/g, '').length <= 4) return text;
+  }
+  return ms.toFixed(0);
 }
 
 const IN_REPORT = ['fn_total_ms', 'client_ms', 'cold_report_ms'];

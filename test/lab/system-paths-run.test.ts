@@ -7,7 +7,7 @@ import { writeReports } from '../../harness/cli/report-files.ts';
 import { exitCodes } from '../../harness/cli/run-command.ts';
 import { EXIT_CODES, type ExitCode, strongestExitCode } from '../../harness/domain/exit-code.ts';
 import type { Plan } from '../../harness/domain/plan.ts';
-import type { Deployer, RunStore } from '../../harness/domain/ports.ts';
+import type { ColdForcer, RunStore } from '../../harness/domain/ports.ts';
 import { defineScenario } from '../../harness/domain/scenario.ts';
 import { createRunFolder } from '../../harness/run/folder-run-store.ts';
 import { loadAnalysis } from '../../harness/run/load.ts';
@@ -51,23 +51,22 @@ beforeEach((ctx) => {
   if (missing !== undefined) ctx.skip(missing);
 });
 
-/** Runs the whole use case; `meddle` is done when all is deployed, before the first call. */
+/** Runs the whole use case; `meddle` is done before the last round's functions are made cold. */
 async function runWhole(plan: Plan, meddle: () => Promise<void>): Promise<Ended> {
   const store: RunStore = createRunFolder(folder, newRunId());
   const clock = newSystemClock();
-  const { deployer } = lab.measuring;
-  const meddling: Deployer = {
-    deploy: async (...words) => {
-      const deployment = await deployer.deploy(...words);
-      await meddle();
-      return deployment;
+  const { coldForcer } = lab.measuring;
+  const lastNonce = plan.schedule.at(-1)?.nonce;
+  const meddling: ColdForcer = {
+    force: async (names, nonce, signal) => {
+      if (nonce === lastNonce) await meddle();
+      return coldForcer.force(names, nonce, signal);
     },
-    destroy: deployer.destroy,
   };
   const driver = { node: process.version, kernel: '', cpuModel: '', cpuCount: 0, loadAverageAtStart: 0 };
   const result = await measure({
     plan,
-    place: { ...lab.measuring, deployer: meddling },
+    place: { ...lab.measuring, coldForcer: meddling },
     store,
     clock,
     driver,
@@ -104,16 +103,17 @@ async function s3Address(): Promise<string> {
 }
 
 describe('a run whose scenario has both a NAT gateway and a gateway endpoint', () => {
-  const plan = planOf([BOTH], ['internet', 's3']);
+  const plan = planOf([BOTH], ['internet', 's3'], 2);
 
   test('takes the endpoint and ends with 0', async () => {
     const { result, analysis, exitCode } = await runWhole(plan, async () => {});
     expect(result.manifest.stopReason).toBe('complete');
     expect(analysis.reachability.find(({ target }) => target === 's3')).toMatchObject({ verdict: 'reached', path: 'vpc-endpoint' });
+    expect(analysis.summary).not.toEqual([]);
     expect(exitCode).toBe(EXIT_CODES.ok);
   });
 
-  test("says WRONG PATH, gives no figures and ends with 3 once the endpoint's route is deleted", async () => {
+  test("says WRONG PATH, gives no figures and ends with 3 when the endpoint's route is deleted between two rounds", async () => {
     const arrivals = await watchArrivals(lab, 's3');
     let elastic: string | undefined;
     const { result, analysis, exitCode, read } = await runWhole(plan, async () => {

@@ -76,9 +76,9 @@ export interface RunningLab extends Pick<LabProcess, 'ready' | 'mode' | 'pid'> {
   stop(): Promise<void>;
 }
 
-/** A run that asks each of these scenarios for each target once; without a reference, so that nothing else is deployed but twins. */
-export function planOf(scenarios: readonly Scenario[], targets: readonly Target[] = TARGETS): Plan {
-  return newPlan({ backend: 'lab', scenarios: [], targets, rounds: 1, warm: 1, seed: 'test', reference: false }, scenarios);
+/** A short run over exactly these scenarios; without a reference, so that nothing else is deployed but twins. */
+export function planOf(scenarios: readonly Scenario[], targets: readonly Target[] = TARGETS, rounds = 1): Plan {
+  return newPlan({ backend: 'lab', scenarios: [], targets, rounds, warm: 1, seed: 'test', reference: false }, scenarios);
 }
 
 /** A fresh run id. */

@@ -73,7 +73,8 @@ function countCalls(plan: Plan): number {
 function findingCodes(analysis: Analysis): ExitCode[] {
   const bad = analysis.reachability.some(({ verdict }) => /^(UNEXPECTEDLY|WRONG)/.test(verdict));
   const { asked, failed } = analysis.accounting;
-  const failures = Object.values(failed).reduce((sum, count) => sum + count, 0);
+  // A blocked target is a finding with a verdict of its own, not a failure to measure.
+  const failures = Object.entries(failed).reduce((sum, [outcome, count]) => (outcome === 'blocked' ? sum : sum + count), 0);
   return [...(bad ? [EXIT_CODES.regression] : []), ...(asked > 0 && failures / asked > TOO_MANY_FAILURES ? [EXIT_CODES.environment] : [])];
 }
 

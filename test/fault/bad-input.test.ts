@@ -4,12 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type BenchEnd, benchWords, newSandbox, type Sandbox, startBench, startWords } from '../support/bench-process.ts';
-import { type HostState, leftOf, lookAtHost } from '../support/host-traces.ts';
+import { type HostState, leftOf, lookAtHost, NO_TRACES } from '../support/host-traces.ts';
 import { callsOf, onlyRunIn, readJournal } from '../support/run-folder.ts';
 import { whyNoLab } from '../support/running-lab.ts';
 
 const isRoot = process.getuid?.() === 0;
-const NO_TRACES = { processes: new Set<string>(), namespaces: new Set<string>(), listeners: new Set<string>() };
 /** What, why, at least one command to try, what is left, the code: nothing else, no stack. */
 const ONE_ERROR = /^✗ .+\n {2}Why: .+\n(?: {7}.+\n)*(?: {2}Try: .+\n)+ {2}\S.+\n {2}exit \d+\n$/;
 

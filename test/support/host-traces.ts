@@ -9,7 +9,7 @@ export interface SeenProcess {
   readonly pid: number;
   readonly parentPid: number;
   /** Clock ticks from boot; with the pid it names one process for ever. */
-  readonly startTime: string;
+  readonly startTime: number;
   /** `Z` is a process that has ended and whose parent has not yet asked for it. */
   readonly state: string;
   readonly words: readonly string[];
@@ -29,7 +29,7 @@ function seeProcess(pid: number): SeenProcess[] {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const [state = '', parent = '', ...more] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    return [{ pid, parentPid: Number(parent), startTime: more[17] ?? '', state, words }];
+    return [{ pid, parentPid: Number(parent), startTime: Number(more[17]), state, words }];
   }, []);
 }
 
@@ -121,7 +121,12 @@ export interface Traces {
   readonly namespaces: ReadonlySet<string>;
   /** Inodes of listening sockets on the host's own loopback. */
   readonly listeners: ReadonlySet<string>;
+  /** When they were taken down, as processes count time. */
+  readonly takenAt: number;
 }
+
+/** Traces of a command of which nothing was seen while it ran. */
+export const NO_TRACES: Traces = { processes: new Set(), namespaces: new Set(), listeners: new Set(), takenAt: 0 };
 
 function identityOf({ pid, startTime }: SeenProcess): string {
   return `${pid}@${startTime}`;
@@ -136,6 +141,7 @@ export function traceTree(root: number): Traces {
     processes: new Set(tree.map(identityOf)),
     namespaces: new Set(tree.flatMap(({ pid }) => namespacesOf(pid)).filter((namespace) => !own.has(namespace))),
     listeners: new Set(tree.flatMap(({ pid }) => socketsOf(pid)).filter((inode) => listening.has(inode))),
+    takenAt: Math.max(...tree.map(({ startTime }) => startTime)),
   };
 }
 
@@ -145,7 +151,8 @@ export function leftOf(traces: Traces, before: HostState, marker: string): reado
   const alive = listProcesses().filter(({ state }) => state !== 'Z' && state !== 'X');
   const pids = new Set(alive.map(({ pid }) => pid));
   for (const one of alive) {
-    const held = namespacesOf(one.pid).filter((namespace) => traces.namespaces.has(namespace));
+    // The kernel gives the number of a namespace that has ended to a later one.
+    const held = one.startTime > traces.takenAt ? [] : namespacesOf(one.pid).filter((namespace) => traces.namespaces.has(namespace));
     const ours = traces.processes.has(identityOf(one)) || one.words.some((word) => word.includes(marker));
     if (ours || held.length > 0) left.push(`process ${one.pid} ${one.state} ${one.words.join(' ')} ${held.join(' ')}`);
   }

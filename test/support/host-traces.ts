@@ -141,7 +141,7 @@ export function traceTree(root: number): Traces {
     processes: new Set(tree.map(identityOf)),
     namespaces: new Set(tree.flatMap(({ pid }) => namespacesOf(pid)).filter((namespace) => !own.has(namespace))),
     listeners: new Set(tree.flatMap(({ pid }) => socketsOf(pid)).filter((inode) => listening.has(inode))),
-    takenAt: Math.max(...tree.map(({ startTime }) => startTime)),
+    takenAt: Math.max(...listProcesses().map(({ startTime }) => startTime)),
   };
 }
 

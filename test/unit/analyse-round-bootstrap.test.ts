@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapDifference, commonRounds, type RoundValue, studentQuantile } from '../../harness/analyse/round-bootstrap.ts';
+import { bootstrapDifference, commonRounds, type RoundValue } from '../../harness/analyse/round-bootstrap.ts';
 import { newRandom, type Random } from '../../harness/domain/random.ts';
 
 /** Standard normal to within what a simulation can see: the sum of twelve uniform numbers, less six. */
@@ -27,29 +27,6 @@ function simulate(random: Random, rounds: number, perRound: number, truth: Truth
 
 const steady = (): number => 0;
 const plain: Truth = { level: 10_000, environmentSpread: 300, spread: 500, drift: steady };
-
-describe('studentQuantile', () => {
-  // Two-sided 95 % and 99 % points of Student's t, from printed tables.
-  it.each([
-    [1.959963985, 5, 2.570582],
-    [1.959963985, 6, 2.446912],
-    [1.959963985, 7, 2.364624],
-    [1.959963985, 8, 2.306004],
-    [1.959963985, 9, 2.262157],
-    [1.959963985, 11, 2.200985],
-    [1.959963985, 15, 2.13145],
-    [1.959963985, 20, 2.085963],
-    [1.959963985, 30, 2.042272],
-    [1.959963985, 39, 2.022691],
-    [1.959963985, 60, 2.000298],
-    [1.959963985, 120, 1.97993],
-    [2.575829304, 10, 3.169273],
-    [2.575829304, 20, 2.84534],
-    [2.575829304, 30, 2.749996],
-  ])('for z %f and %i degrees of freedom is %f', (z, degrees, expected) => {
-    expect(Math.abs(studentQuantile(z, degrees) / expected - 1)).toBeLessThan(0.0002);
-  });
-});
 
 describe('commonRounds', () => {
   it('is what both sides have, ascending by number', () => {

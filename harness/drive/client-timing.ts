@@ -7,7 +7,7 @@ import type { ClientTimings } from '../domain/sample.ts';
 
 /** Instants of one HTTP request on the driver's clock; each is absent when it did not happen. */
 interface Stamps {
-  requested?: Nanoseconds;
+  readonly requested: Nanoseconds;
   socket?: Nanoseconds;
   lookup?: Nanoseconds;
   connected?: Nanoseconds;
@@ -16,6 +16,8 @@ interface Stamps {
   head?: Nanoseconds;
   ended?: Nanoseconds;
 }
+
+type Now = () => Nanoseconds;
 
 /** What was timed, and what the timed work gave. */
 export interface Timed<T> {
@@ -27,43 +29,75 @@ export interface Timed<T> {
 
 /** Times one SDK call at a time or many: each call's HTTP request is found by its asynchronous context. */
 export interface ClientTimer {
+  /** Rejects as `work` does; then nothing was timed. */
   time<T>(work: () => Promise<T>): Promise<Timed<T>>;
 }
 
-const currentCall = new AsyncLocalStorage<{ readonly stamps: Stamps; readonly now: () => Nanoseconds }>();
+/** A call that is out, and the request that it made last. */
+interface CurrentCall {
+  readonly now: Now;
+  request?: ClientRequest;
+  stamps?: Stamps;
+}
+
+interface Watched {
+  readonly stamps: Stamps;
+  readonly now: Now;
+}
+
+const currentCall = new AsyncLocalStorage<CurrentCall>();
+const watched = new WeakMap<ClientRequest, Watched>();
 let subscribed = false;
 
-function watchSocket(socket: Socket & { readonly encrypted?: boolean }, stamps: Stamps, now: () => Nanoseconds): void {
-  stamps.socket = now();
+function watchConnecting(socket: Socket, stamps: Stamps, now: Now): void {
   if (!socket.connecting) return;
   socket.once('lookup', () => {
     stamps.lookup = now();
   });
-  socket.once('connect', () => {
+  // Before the listener that hands the waiting request to the kernel: connected comes before written.
+  socket.prependOnceListener('connect', () => {
     stamps.connected = now();
   });
-  socket.once('secureConnect', () => {
+  socket.prependOnceListener('secureConnect', () => {
     stamps.secured = now();
   });
 }
 
-/** Only a call's first request is timed: with one attempt there is no second. */
+/**
+ * A call's last request is the one that counts: with one attempt, what comes before it is a fetch of credentials. `created` is
+ * published when a request is made (Node 22.12 and later), `start` when it got its socket.
+ */
 function watchRequest(message: unknown): void {
   const call = currentCall.getStore();
-  if (call === undefined || call.stamps.requested !== undefined) return;
-  const { stamps, now } = call;
   const { request } = message as { readonly request: ClientRequest };
-  stamps.requested = now();
-  if (request.socket) watchSocket(request.socket, stamps, now);
-  else request.once('socket', (socket) => watchSocket(socket, stamps, now));
-  request.once('finish', () => {
-    stamps.written = now();
-  });
-  request.once('response', (response: IncomingMessage) => {
-    stamps.head = now();
-    response.once('end', () => {
-      stamps.ended = now();
+  if (call === undefined || call.request === request) return;
+  const { now } = call;
+  const stamps: Stamps = { requested: now() };
+  call.request = request;
+  call.stamps = stamps;
+  watched.set(request, { stamps, now });
+  if (request.socket) watchConnecting(request.socket, stamps, now);
+  else {
+    request.once('socket', (socket) => {
+      stamps.socket = now();
+      watchConnecting(socket, stamps, now);
     });
+  }
+  request.once('finish', () => {
+    // An answer may come before the whole request was sent; the rest of it is no part of its own then.
+    if (stamps.head === undefined) stamps.written = now();
+  });
+}
+
+/** The channel is used, not the request's event: a listener there would make Node believe that somebody reads the body. */
+function watchResponse(message: unknown): void {
+  const { request, response } = message as { readonly request: ClientRequest; readonly response: IncomingMessage };
+  const found = watched.get(request);
+  if (found === undefined) return;
+  const { stamps, now } = found;
+  stamps.head = now();
+  response.once('end', () => {
+    stamps.ended = now();
   });
 }
 
@@ -71,9 +105,9 @@ function watchRequest(message: unknown): void {
  * Contiguous parts from the stamps: each part runs from the last stamp before it, so they sum to the total
  * exactly. A part whose end was not stamped, or came out of order, is absent and its time stays in the next one.
  */
-function partsOf(stamps: Stamps, startedAt: Nanoseconds, endedAt: Nanoseconds): ClientTimings {
+function partsOf(stamps: Stamps | undefined, startedAt: Nanoseconds, endedAt: Nanoseconds): ClientTimings {
   const total = elapsed(startedAt, endedAt);
-  if (stamps.requested === undefined || stamps.ended === undefined) return { total };
+  if (stamps?.ended === undefined) return { total };
   const parts: Partial<Record<keyof ClientTimings, Nanoseconds>> = {};
   let last = stamps.requested;
   const order = [
@@ -94,20 +128,29 @@ function partsOf(stamps: Stamps, startedAt: Nanoseconds, endedAt: Nanoseconds): 
   return { total, sdk: elapsed(network, total), ...parts };
 }
 
-/** A timer on the given monotonic clock, hooked into Node's public `http.client.request.start` channel. */
-export function newClientTimer(now: () => Nanoseconds): ClientTimer {
-  if (!subscribed) {
-    subscribe('http.client.request.start', watchRequest);
-    subscribed = true;
-  }
+function subscribeOnce(): void {
+  if (subscribed) return;
+  subscribed = true;
+  subscribe('http.client.request.created', watchRequest);
+  subscribe('http.client.request.start', watchRequest);
+  subscribe('http.client.response.finish', watchResponse);
+}
+
+/**
+ * A timer on the given monotonic clock, hooked into the public channels of Node's HTTP client. Before Node 22.12 nobody tells
+ * when a request is made, only when it has its socket: `wait` is then absent, and its time in `sdk`.
+ */
+export function newClientTimer(now: Now): ClientTimer {
+  subscribeOnce();
   return {
-    time: (work) =>
-      currentCall.run({ stamps: {}, now }, async () => {
-        const stamps = currentCall.getStore()?.stamps ?? {};
+    time: (work) => {
+      const call: CurrentCall = { now };
+      return currentCall.run(call, async () => {
         const startedAt = now();
         const value = await work();
         const endedAt = now();
-        return { value, timings: partsOf(stamps, startedAt, endedAt), startedAt, endedAt };
-      }),
+        return { value, timings: partsOf(call.stamps, startedAt, endedAt), startedAt, endedAt };
+      });
+    },
   };
 }

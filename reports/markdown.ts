@@ -1,15 +1,16 @@
 import { markdownTable } from 'markdown-table';
 import type { Analysis } from '../harness/analyse/analysis.ts';
-import { METRICS } from '../harness/analyse/metric.ts';
+import { judgedMetrics, METRICS } from '../harness/analyse/metric.ts';
 import { QUANTILES } from '../harness/analyse/quantile.ts';
 import type { Reachability } from '../harness/analyse/reachability.ts';
 import type { SummaryRow } from '../harness/analyse/summary.ts';
 import { isTwin } from '../harness/domain/arm.ts';
-import type { Cell, Connection } from '../harness/domain/cell.ts';
+import { type Cell, CONNECTIONS, type Connection } from '../harness/domain/cell.ts';
+import type { Plan } from '../harness/domain/plan.ts';
 import { formatReadable } from './figure.ts';
 import { escapeMarkdown, formatCodeSpan } from './free-text.ts';
 import { methodLines, reproduceCommand } from './method.ts';
-import { findingSentences, formatDifference, labBanner, warningLines } from './sentences.ts';
+import { findingSentences, formatDifference, originOf, warningLines } from './sentences.ts';
 
 interface TableKind {
   readonly title: string;
@@ -24,6 +25,19 @@ const TABLES: readonly TableKind[] = [
   { title: 'Cold: client_ms', start: 'cold', connection: 'new', metric: 'client_ms' },
   { title: 'Cold: cold_report_ms (init + duration)', start: 'cold', connection: 'new', metric: 'cold_report_ms' },
 ];
+
+/** A foreign file has a table for each of its own metrics; those without rows are left out. */
+function tablesOf(plan: Plan): readonly TableKind[] {
+  if (plan.foreign === undefined) return TABLES;
+  return (['warm', 'cold'] as const).flatMap((start) =>
+    CONNECTIONS.flatMap((connection) =>
+      judgedMetrics(plan, start).map((metric) => {
+        const title = `${start === 'warm' ? 'Warm' : 'Cold'}, ${connection} connection: ${metric}`;
+        return { title, start, connection, metric };
+      }),
+    ),
+  );
+}
 
 function rowsOf(analysis: Analysis, kind: Omit<TableKind, 'title' | 'metric'>, metric: string): readonly SummaryRow[] {
   return analysis.summary.filter(
@@ -146,7 +160,8 @@ function sum(counts: Readonly<Record<string, number>>): number {
 /** `report.md`: the findings, the tables they stand on, and how they came about; GitHub-flavoured. */
 export function formatMarkdownReport(analysis: Analysis): string {
   const { manifest } = analysis;
-  const banner = labBanner(analysis, escapeMarkdown);
+  const { banner, scope } = originOf(analysis, escapeMarkdown);
+  const { foreign } = manifest.plan;
   const warnings = warningLines(analysis, escapeMarkdown);
   const findings = findingSentences(analysis, escapeMarkdown);
   const lines = [
@@ -157,19 +172,19 @@ export function formatMarkdownReport(analysis: Analysis): string {
     ...(warnings.length > 0 ? [''] : []),
     '## Findings',
     '',
-    ...(banner === undefined ? [] : ["On this machine's kernel:", '']),
+    ...(scope === undefined ? [] : [scope, '']),
     ...findings.map(({ mark, headline, text }) => `- ${mark} **${headline}** ${text}`),
     '',
     '## Figures',
     '',
-    ...TABLES.flatMap((kind) => cellTable(analysis, kind)),
+    ...tablesOf(manifest.plan).flatMap((kind) => cellTable(analysis, kind)),
     ...phaseTable(analysis),
-    ...reachabilityTable(analysis),
+    ...(foreign === undefined ? reachabilityTable(analysis) : []),
     ...accountingLines(analysis),
     '## Method and environment',
     '',
     ...methodLines(manifest, escapeMarkdown).map((line) => `- ${line}`),
-    `- The same calls again: ${formatCodeSpan(reproduceCommand(manifest))}`,
+    ...(foreign === undefined ? [`- The same calls again: ${formatCodeSpan(reproduceCommand(manifest))}`] : []),
     '',
   ];
   return lines.join('\n');

@@ -1,5 +1,6 @@
 import { formatArm, isTwin } from '../harness/domain/arm.ts';
 import type { RunManifest } from '../harness/domain/run.ts';
+import { foreignMethodLines } from './foreign.ts';
 import type { Escape } from './free-text.ts';
 
 /** A word as a POSIX shell reads it back unchanged. */
@@ -24,6 +25,7 @@ export function reproduceCommand(manifest: RunManifest): string {
 /** How the figures came about, a sentence a line; the same in every format, what others wrote escaped as the format wants it. */
 export function methodLines(manifest: RunManifest, show: Escape): readonly string[] {
   const { plan, backend, driver } = manifest;
+  if (plan.foreign !== undefined) return foreignMethodLines(plan.foreign, manifest.toolVersion);
   const twins = plan.arms.filter(({ scenario }) => isTwin(scenario)).map(formatArm);
   const warmCalls = `${plan.warm} warm calls on a new and ${plan.warm} on a reused connection`;
   const order = `${plan.rounds} rounds; in each, every arm in seeded random turns gives 1 cold call, 2 discarded calls, ${warmCalls}.`;

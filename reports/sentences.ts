@@ -3,6 +3,7 @@ import type { Comparison, Verdict } from '../harness/analyse/comparison.ts';
 import type { Reachability } from '../harness/analyse/reachability.ts';
 import { isTwin } from '../harness/domain/arm.ts';
 import { formatReadable, formatSigned } from './figure.ts';
+import { foreignBanner } from './foreign.ts';
 import type { Escape } from './free-text.ts';
 
 /** A finding in words, with the mark that carries it where colour is not seen. */
@@ -97,7 +98,8 @@ export function withoutReference(analysis: Analysis, show: Escape): readonly Sen
       const blocked =
         plan.reference !== undefined &&
         plan.scenarios.some(({ name, expected }) => name === plan.reference && expected[row.target] === 'blocked');
-      const why = blocked ? `${show(plan.reference ?? '')} is blocked as expected` : 'nothing to compare with was measured';
+      const how = plan.foreign === undefined ? 'is blocked as expected' : 'never answered';
+      const why = blocked ? `${show(plan.reference ?? '')} ${how}` : 'nothing to compare with was measured';
       return {
         mark: '?',
         headline: 'NO REFERENCE',
@@ -128,4 +130,12 @@ export function labBanner(analysis: Analysis, show: Escape): string | undefined 
   const injected = Object.entries(backend.injected ?? {}).map(([name, value]) => show(`${name} ${value}`));
   const inputs = injected.length === 0 ? '' : ` Injected delays are inputs, not findings: ${injected.join(', ')}.`;
   return `LAB: real kernel network on this machine, not AWS figures.${inputs}`;
+}
+
+/** Where the figures come from: the line that heads a report, and the words that begin its findings; both absent on AWS. */
+export function originOf(analysis: Analysis, show: Escape): { readonly banner?: string; readonly scope?: string } {
+  const { foreign } = analysis.manifest.plan;
+  if (foreign !== undefined) return { banner: foreignBanner(foreign, show) };
+  const banner = labBanner(analysis, show);
+  return banner === undefined ? {} : { banner, scope: "On this machine's kernel:" };
 }

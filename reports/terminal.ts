@@ -1,9 +1,11 @@
 import { markdownTable } from 'markdown-table';
 import type { Analysis } from '../harness/analyse/analysis.ts';
+import { judgedMetrics } from '../harness/analyse/metric.ts';
 import { isTwin } from '../harness/domain/arm.ts';
 import { formatReadable } from './figure.ts';
+import { describeJudged } from './foreign.ts';
 import { visibleText } from './free-text.ts';
-import { findingSentences, labBanner, warningLines } from './sentences.ts';
+import { findingSentences, originOf, warningLines } from './sentences.ts';
 
 /** The final summary stays on one screen: so many lines in all, and findings before everything else is cut. */
 const MAX_LINES = 30;
@@ -13,13 +15,12 @@ interface Column {
   readonly head: string;
   readonly start: 'cold' | 'warm';
   readonly connection: 'new' | 'reused';
-  readonly metric: string;
 }
 
 const COLUMNS: readonly Column[] = [
-  { head: 'warm new p50', start: 'warm', connection: 'new', metric: 'fn_total_ms' },
-  { head: 'warm reused p50', start: 'warm', connection: 'reused', metric: 'fn_total_ms' },
-  { head: 'cold p50 (client)', start: 'cold', connection: 'new', metric: 'client_ms' },
+  { head: 'warm new p50', start: 'warm', connection: 'new' },
+  { head: 'warm reused p50', start: 'warm', connection: 'reused' },
+  { head: 'cold p50 (client)', start: 'cold', connection: 'new' },
 ];
 
 function medianTable(analysis: Analysis): string[] {
@@ -34,7 +35,7 @@ function medianTable(analysis: Analysis): string[] {
           cell.target === arm.target &&
           cell.start === column.start &&
           cell.connection === column.connection &&
-          metric === column.metric &&
+          metric === judgedMetrics(plan, column.start)[0] &&
           statistic === 'p50' &&
           population === 'all',
       );
@@ -43,7 +44,9 @@ function medianTable(analysis: Analysis): string[] {
     return [arm.target, arm.scenario, ...figures];
   });
   if (body.length === 0) return [];
-  const table = markdownTable([['target', 'scenario', ...COLUMNS.map(({ head }) => head)], ...body], {
+  // Which clock a foreign file's cold figure has is said below the table.
+  const heads = COLUMNS.map(({ head }) => (plan.foreign === undefined ? head : head.replace(' (client)', '')));
+  const table = markdownTable([['target', 'scenario', ...heads], ...body], {
     align: ['l', 'l', 'r', 'r', 'r'],
     delimiterStart: false,
     delimiterEnd: false,
@@ -59,12 +62,15 @@ function cutTo(lines: readonly string[], most: number): string[] {
 
 /** The summary that ends a run: findings, medians in milliseconds, files. At most 30 lines, as long as at most eight arms have medians. */
 export function formatTerminalSummary(analysis: Analysis, location: string): string {
-  const banner = labBanner(analysis, visibleText);
-  const head = banner === undefined ? [] : [banner, "On this machine's kernel:"];
+  const { banner, scope } = originOf(analysis, visibleText);
+  const head = [banner, scope].filter((line) => line !== undefined);
   const warnings = warningLines(analysis, visibleText).map((line) => `! ${line}`);
   const findings = findingSentences(analysis, visibleText).map(({ mark, headline, text }) => `${mark} ${headline}  ${text}`);
-  const clocks = 'ms; warm: fn_total_ms on the function’s clock, cold: client_ms on the driver’s clock';
-  const files = `Files  ${location}: report.md  summary.csv  comparisons.csv  samples.csv  samples.ndjson  histograms.hlog  run.json`;
+  const { foreign } = analysis.manifest.plan;
+  const clocks = `ms; ${describeJudged(foreign)}`;
+  const own = ['report.md', 'summary.csv', 'comparisons.csv', 'samples.csv', 'samples.ndjson', 'histograms.hlog', 'run.json'];
+  const names = foreign === undefined ? own : own.filter((name) => !/^(samples|run)\./.test(name));
+  const files = `Files  ${location}: ${names.join('  ')}`;
   const table = medianTable(analysis);
   const tail = ['', ...table, ...(table.length === 0 ? [] : [clocks, '']), files];
   const room = MAX_LINES - head.length - tail.length;

@@ -3,7 +3,8 @@ import type { Connection } from '../domain/cell.ts';
 import type { Backend, Plan } from '../domain/plan.ts';
 import type { Target } from '../domain/target.ts';
 import type { CellSamples } from './cell-samples.ts';
-import { JUDGED_METRICS, metricNamed } from './metric.ts';
+import { environmentsOf, environmentValues, independentDifference } from './independent-sides.ts';
+import { judgedMetrics, metricNamed } from './metric.ts';
 import { nearestRank, QUANTILES, sortAscending } from './quantile.ts';
 import { bootstrapDifference, commonRounds, type RoundValue } from './round-bootstrap.ts';
 
@@ -32,7 +33,7 @@ export interface Comparison {
   readonly verdict: Verdict;
   /** Samples of both sides together, in the rounds that both have. */
   readonly n: number;
-  /** Rounds that both sides have. */
+  /** Rounds that both sides have; of a foreign file without rounds, the environments of the side that has fewer. */
   readonly rounds: number;
 }
 
@@ -81,6 +82,11 @@ export function judgeDifference(difference: number, low: number, high: number, m
 
 type Identity = Pick<Comparison, 'scenario' | 'reference' | 'target' | 'start' | 'connection' | 'metric'>;
 
+/** Only a foreign file may come without rounds. */
+function isPaired({ foreign }: Plan): boolean {
+  return foreign?.pairing !== 'environments';
+}
+
 function compareStatistic(
   plan: Plan,
   identity: Identity,
@@ -88,11 +94,12 @@ function compareStatistic(
   b: RoundValue[],
   quantile: (typeof QUANTILES)[number],
 ): Comparison {
-  const rounds = commonRounds(a, b).length;
+  const paired = isPaired(plan);
+  const rounds = paired ? commonRounds(a, b).length : environmentsOf(a, b);
   const base = { ...identity, statistic: quantile.name, n: a.length + b.length, rounds };
   if (Math.min(a.length, b.length) < quantile.minimum) return { ...base, verdict: 'not decidable' };
   const seed = `bootstrap/${plan.seed}/${Object.values(identity).join('/')}/${quantile.name}`;
-  const found = bootstrapDifference(a, b, quantile.share, seed);
+  const found = (paired ? bootstrapDifference : independentDifference)(a, b, quantile.share, seed);
   if (found === undefined) return { ...base, verdict: 'not decidable' };
   const values = (side: readonly RoundValue[]): number[] => side.map(({ value }) => value);
   const level = nearestRank(sortAscending(values(b)), quantile.share);
@@ -110,6 +117,10 @@ function compareStatistic(
 }
 
 function compareMetric(plan: Plan, identity: Identity, a: CellSamples, b: CellSamples): Comparison[] {
+  if (!isPaired(plan)) {
+    const sides = [environmentValues(a, identity.metric), environmentValues(b, identity.metric)] as const;
+    return QUANTILES.map((quantile) => compareStatistic(plan, identity, ...sides, quantile));
+  }
   const [allA, allB] = [roundValues(a, identity.metric), roundValues(b, identity.metric)];
   // What one side alone has of a round would bring that round's drift into the difference.
   const common = new Set(commonRounds(allA, allB));
@@ -120,7 +131,7 @@ function compareMetric(plan: Plan, identity: Identity, a: CellSamples, b: CellSa
 function compareCells(plan: Plan, a: CellSamples, b: CellSamples): Comparison[] {
   const { scenario, target, connection, start } = a.cell;
   if (start === 'preinit') return [];
-  return JUDGED_METRICS[start].flatMap((metric) => {
+  return judgedMetrics(plan, start).flatMap((metric) => {
     const identity: Identity = { scenario, reference: b.cell.scenario, target, start, connection, metric };
     return compareMetric(plan, identity, a, b);
   });

@@ -1,4 +1,5 @@
 import type { Start } from '../domain/cell.ts';
+import type { Plan } from '../domain/plan.ts';
 import { PROBE_PHASES } from '../domain/probe-wire.ts';
 import type { ReportedSample } from '../domain/sample.ts';
 
@@ -48,3 +49,8 @@ export const JUDGED_METRICS: Readonly<Record<'cold' | 'warm', readonly string[]>
   cold: ['client_ms', 'cold_report_ms'],
   warm: ['fn_total_ms'],
 };
+
+/** What gets a verdict with this plan: the design's metrics, or for a foreign file those that it has. */
+export function judgedMetrics({ foreign }: Pick<Plan, 'foreign'>, start: 'cold' | 'warm'): readonly string[] {
+  return foreign?.judged[start] ?? JUDGED_METRICS[start];
+}

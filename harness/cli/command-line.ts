@@ -76,9 +76,13 @@ function addOthers(program: Command, io: CommandIo, choose: (action: Action) => 
     .action(() => choose(async () => (await import('./ls-command.ts')).lsCommand(io)));
   program
     .command('report')
-    .argument('[run]', 'folder of a run', 'results/latest')
-    .description('write the reports of a run again from its raw data')
-    .action((run: string) => choose(async () => (await import('./report-command.ts')).reportCommand(run, io)));
+    .argument('[source]', "a run's folder, or a CSV file of samples from any tool", 'results/latest')
+    .description('write the reports of a run again from its raw data, or analyse a file of samples')
+    .option('--reference <name>', 'of a file: the scenario to compare with (default, else its first)')
+    .option('--margins <place>', 'of a file: whose margins apply, lab or aws (aws)')
+    .option('--seed <text>', 'of a file: seed of the resampling')
+    .option('--out <folder>', 'of a file: where the reports go (<name>-report beside it)')
+    .action((source: string, flags) => choose(async () => (await import('./report-command.ts')).reportCommand(source, flags, io)));
   const lab = program.command('lab').description('the small AWS on this machine');
   lab
     .command('up')

@@ -21,6 +21,18 @@ export interface Round {
   readonly calls: readonly Call[];
 }
 
+/** How the samples of somebody else's file are read; our own are judged by the metrics of the design, paired by round. */
+export interface ForeignReading {
+  /** The file's name, without folder. */
+  readonly file: string;
+  /** Names of metrics, the first of each start heads the report. */
+  readonly judged: Readonly<Record<'cold' | 'warm', readonly string[]>>;
+  /** `rounds`: both sides of a comparison share rounds. `environments`: they are two independent sets of environments. */
+  readonly pairing: 'rounds' | 'environments';
+  /** Sentences for the method part of a report: what the file did not say, and what was taken instead. */
+  readonly notes: readonly string[];
+}
+
 /** Everything that will be asked, in order; pure data, reproduced from options and seed. */
 export interface Plan {
   readonly backend: Backend;
@@ -38,4 +50,6 @@ export interface Plan {
   /** Attempts at blocked arms: `round` 0 before, K + 1 after. */
   readonly blockedBefore: readonly Call[];
   readonly blockedAfter: readonly Call[];
+  /** With samples that another tool took; nothing was planned then, and the rest of the plan is what the rows show. */
+  readonly foreign?: ForeignReading;
 }

@@ -26,7 +26,8 @@ export type StopReason = (typeof STOP_REASONS)[number];
 
 /** Where the figures come from; goes into every report. */
 export interface BackendFacts {
-  readonly kind: 'lab' | 'aws';
+  /** `foreign`: a file of samples; where they were measured is not known. */
+  readonly kind: 'lab' | 'aws' | 'foreign';
   readonly region: string;
   /** Last four digits only on AWS. */
   readonly account: string;

@@ -170,3 +170,19 @@ export function openRunFolder(location: string): RunStore {
   const name = path.split('/').at(-1) ?? '';
   return newStore(isRunId(name) ? name : 'unknown000', path, undefined);
 }
+
+/**
+ * Opens, and makes if need be, a folder for reports on samples that lie elsewhere. Throws `BenchError` when it cannot, and when
+ * the folder is a run's own: what a run has written is never overwritten by something else.
+ */
+export function openReportFolder(location: string): RunStore {
+  const path = resolve(location);
+  const own = [JOURNAL, 'run.json'].find((name) => existsSync(join(path, name)));
+  if (own !== undefined) throw unwritable(path, `it is the folder of a run (it has ${own})`);
+  try {
+    makeFolders(path);
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+  return newStore('unknown000', path, undefined);
+}

@@ -2,10 +2,28 @@ import { CONFIDENCE, type Limits, readInterval } from './order-statistic-interva
 import { nearestRank, type Sorted, sortAscending } from './quantile.ts';
 import { studentQuantile } from './special-functions.ts';
 
-/** A value with the execution environment, or whatever else is alike within, that it came from. */
-export interface ClusteredValue {
-  readonly value: number;
-  readonly cluster: string;
+/** Values with the execution environment, or whatever else is alike within, that each came from. */
+export interface ClusteredValues {
+  readonly sorted: Sorted;
+  /** As given, with the number of each one's cluster beside it. */
+  readonly values: readonly number[];
+  readonly clusters: Uint32Array;
+  /** Values of each cluster. */
+  readonly sizes: Uint32Array;
+}
+
+/** Numbers the clusters, named beside the values, as they occur. */
+export function newClusteredValues(values: readonly number[], names: readonly string[]): ClusteredValues {
+  const numbers = new Map<string, number>();
+  const clusters = Uint32Array.from(values, (_, i) => {
+    const name = names[i] ?? '';
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
+  });
+  const sizes = new Uint32Array(numbers.size);
+  for (const cluster of clusters) sizes[cluster] = (sizes[cluster] as number) + 1;
+  return { sorted: sortAscending(values), values, clusters, sizes };
 }
 
 /** Limits of a quantile of values that are alike within clusters. */
@@ -19,29 +37,21 @@ export interface ClusteredInterval {
 /** Below so few clusters their spread is a guess; no limits are given. */
 export const MINIMUM_CLUSTERS = 6;
 
-/** Members and those not above `quantile`, by cluster. */
-function countByCluster(values: readonly ClusteredValue[], quantile: number): { readonly size: number; readonly below: number }[] {
-  const counts = new Map<string, { size: number; below: number }>();
-  for (const { value, cluster } of values) {
-    const count = counts.get(cluster) ?? { size: 0, below: 0 };
-    counts.set(cluster, count);
-    count.size++;
-    if (value <= quantile) count.below++;
-  }
-  return [...counts.values()];
-}
-
 /**
  * The variance of the share of values ≤ `quantile`, between clusters (ratio estimator, W. G. Cochran, "Sampling Techniques", 3rd ed.,
  * section 3.12), over that of as many independent values; never below 1. Absent for fewer than two clusters; 1 when the share is 0 or 1.
  */
-export function designEffect(values: readonly ClusteredValue[], quantile: number): number | undefined {
-  const clusters = countByCluster(values, quantile);
-  const [k, n] = [clusters.length, values.length];
+export function designEffect({ values, clusters, sizes }: ClusteredValues, quantile: number): number | undefined {
+  const [k, n] = [sizes.length, values.length];
   if (k < 2) return undefined;
-  const share = clusters.reduce((sum, { below }) => sum + below, 0) / n;
+  const below = new Uint32Array(k);
+  for (let i = 0; i < n; i++) {
+    const cluster = clusters[i] as number;
+    if ((values[i] as number) <= quantile) below[cluster] = (below[cluster] as number) + 1;
+  }
+  const share = below.reduce((sum, count) => sum + count, 0) / n;
   if (share === 0 || share === 1) return 1;
-  const squares = clusters.reduce((sum, { size, below }) => sum + (below - share * size) ** 2, 0);
+  const squares = below.reduce((sum, count, cluster) => sum + (count - share * (sizes[cluster] as number)) ** 2, 0);
   const between = ((k / (k - 1)) * squares) / n ** 2;
   return Math.max(1, between / ((share * (1 - share)) / n));
 }
@@ -58,13 +68,12 @@ function effectiveSize(n: number, clusters: number, effect: number, confidence: 
  * "Confidence intervals for proportions with small expected number of positive counts…", Survey Methodology 24 (1998), turned into limits of
  * a quantile as R. S. Woodruff (JASA 47, 1952) does, with Hutson's levels at the effective size. No limits below six clusters.
  */
-export function clusteredInterval(values: readonly ClusteredValue[], share: number, confidence: number = CONFIDENCE): ClusteredInterval {
-  if (values.length === 0) return {};
-  const sorted: Sorted = sortAscending(values.map(({ value }) => value));
-  const effect = designEffect(values, nearestRank(sorted, share));
+export function clusteredInterval(clustered: ClusteredValues, share: number, confidence: number = CONFIDENCE): ClusteredInterval {
+  const { sorted, sizes } = clustered;
+  if (sorted.length === 0) return {};
+  const effect = designEffect(clustered, nearestRank(sorted, share));
   if (effect === undefined) return {};
-  const clusters = new Set(values.map(({ cluster }) => cluster)).size;
-  if (clusters < MINIMUM_CLUSTERS) return { designEffect: effect };
-  const limits = readInterval(sorted, effectiveSize(sorted.length, clusters, effect, confidence), share, confidence);
+  if (sizes.length < MINIMUM_CLUSTERS) return { designEffect: effect };
+  const limits = readInterval(sorted, effectiveSize(sorted.length, sizes.length, effect, confidence), share, confidence);
   return { designEffect: effect, ...(limits === undefined ? {} : { limits }) };
 }

@@ -1,8 +1,10 @@
 import type { Cell, Start } from '../domain/cell.ts';
 import type { ReportedSample } from '../domain/sample.ts';
 import type { CellSamples } from './cell-samples.ts';
+import { type ClusteredValues, clusteredInterval, newClusteredValues } from './clustered-interval.ts';
 import { JUDGED_METRICS, METRICS, type Metric } from './metric.ts';
-import { nearestRank, QUANTILES, sortAscending } from './quantile.ts';
+import { orderStatisticInterval } from './order-statistic-interval.ts';
+import { nearestRank, QUANTILES } from './quantile.ts';
 
 /** `all`: every measured sample. `clean`: without those that overlap a stall of the driver. `failures_inf`: failures as +∞. */
 export const POPULATIONS = ['all', 'clean', 'failures_inf'] as const;
@@ -17,6 +19,11 @@ export interface SummaryRow {
   readonly statistic: string;
   /** Nanoseconds. Absent when `n` is below the statistic's minimum, or when the quantile lies among the failures. */
   readonly value?: number;
+  /** 95 % limits of `value`, nanoseconds. Absent where too few environments, or values that count for too few, give none. */
+  readonly low?: number;
+  readonly high?: number;
+  /** How much more the quantile varies than n independent calls would let it, ≥ 1; warm cells only, from two environments on. */
+  readonly designEffect?: number;
   readonly n: number;
   /** Distinct execution environments; calls that name none are not counted. */
   readonly environments: number;
@@ -36,11 +43,19 @@ function environmentsOf(samples: readonly ReportedSample[]): number {
   return new Set(samples.flatMap(({ environmentId }) => environmentId ?? [])).size;
 }
 
-function rowsOf(counted: Counted, values: readonly number[]): SummaryRow[] {
-  const sorted = sortAscending(values);
+/** Cold calls have an environment each, so they are independent; warm ones are alike within theirs. */
+function intervalOf({ cell }: Counted, values: ClusteredValues, share: number): Pick<SummaryRow, 'low' | 'high' | 'designEffect'> {
+  if (cell.start !== 'warm') return orderStatisticInterval(values.sorted, share) ?? {};
+  const { limits, designEffect } = clusteredInterval(values, share);
+  return { ...limits, ...(designEffect === undefined ? {} : { designEffect }) };
+}
+
+function rowsOf(counted: Counted, values: ClusteredValues): SummaryRow[] {
+  const { sorted } = values;
   const quantiles = QUANTILES.map(({ name, share, minimum }): SummaryRow => {
+    const row = { ...counted, statistic: name };
     const value = counted.n >= minimum ? nearestRank(sorted, share) : undefined;
-    return { ...counted, statistic: name, ...(value === undefined || value === Number.POSITIVE_INFINITY ? {} : { value }) };
+    return value === undefined || value === Number.POSITIVE_INFINITY ? row : { ...row, value, ...intervalOf(counted, values, share) };
   });
   const ends = [
     ['min', sorted[0]],
@@ -53,24 +68,32 @@ function rowsOf(counted: Counted, values: readonly number[]): SummaryRow[] {
   return [...quantiles, ...extremes];
 }
 
+/** A failed call may name no environment: then it belongs to the one that the cell had in that round, or else to the round. */
+function clustersOf(samples: readonly ReportedSample[]): string[] {
+  const ofRound = new Map<number, string>();
+  for (const { environmentId, call } of samples) if (environmentId !== undefined) ofRound.set(call.round, environmentId);
+  return samples.map(({ environmentId, call }) => environmentId ?? ofRound.get(call.round) ?? `round ${call.round}`);
+}
+
 function isJudged(start: Start, metric: Metric): boolean {
   return start !== 'preinit' && JUDGED_METRICS[start].includes(metric.name);
 }
 
 function summariseMetric({ cell, measured, failed }: CellSamples, metric: Metric): SummaryRow[] {
   const withValue = measured.filter((sample) => metric.figureOf(sample) !== undefined);
-  const rows = (population: Population, samples: readonly ReportedSample[], infinite: number): SummaryRow[] => {
-    const values = [...samples.flatMap((sample) => metric.figureOf(sample) ?? []), ...Array(infinite).fill(Number.POSITIVE_INFINITY)];
+  const rows = (population: Population, samples: readonly ReportedSample[], failures: readonly ReportedSample[]): SummaryRow[] => {
+    const values = [...samples.flatMap((sample) => metric.figureOf(sample) ?? []), ...failures.map(() => Number.POSITIVE_INFINITY)];
     const counted = { cell, population, metric: metric.name, n: values.length, environments: environmentsOf(samples) };
-    return rowsOf({ ...counted, failures: failed.length }, values);
+    const clustered = newClusteredValues(values, clustersOf([...samples, ...failures]));
+    return rowsOf({ ...counted, failures: failed.length }, clustered);
   };
   // A cell that never succeeded has no phases to list, but its failures must not vanish.
-  if (withValue.length === 0) return failed.length > 0 && isJudged(cell.start, metric) ? rows('failures_inf', [], failed.length) : [];
+  if (withValue.length === 0) return failed.length > 0 && isJudged(cell.start, metric) ? rows('failures_inf', [], failed) : [];
   const clean = withValue.filter((sample) => !sample.perturbed);
   return [
-    ...rows('all', withValue, 0),
-    ...(clean.length < withValue.length && clean.length > 0 ? rows('clean', clean, 0) : []),
-    ...(failed.length > 0 ? rows('failures_inf', withValue, failed.length) : []),
+    ...rows('all', withValue, []),
+    ...(clean.length < withValue.length && clean.length > 0 ? rows('clean', clean, []) : []),
+    ...(failed.length > 0 ? rows('failures_inf', withValue, failed) : []),
   ];
 }
 

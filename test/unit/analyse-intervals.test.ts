@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ClusteredValue, clusteredInterval, designEffect } from '../../harness/analyse/clustered-interval.ts';
+import { type ClusteredValues, clusteredInterval, designEffect, newClusteredValues } from '../../harness/analyse/clustered-interval.ts';
 import { intervalLevels, minimumSize, orderStatisticInterval } from '../../harness/analyse/order-statistic-interval.ts';
 import { sortAscending } from '../../harness/analyse/quantile.ts';
 
@@ -50,12 +50,14 @@ describe('orderStatisticInterval', () => {
 });
 
 /** `clusters` environments of `size` calls; the n-th is `apart` × n above the others. */
-function clustered(clusters: number, size: number, apart: number) {
-  return upTo(clusters).flatMap((cluster) => upTo(size).map((i) => ({ value: cluster * apart + i, cluster: `environment ${cluster}` })));
+function clustered(clusters: number, size: number, apart: number): ClusteredValues {
+  const names = upTo(clusters).flatMap((cluster) => upTo(size).map(() => `environment ${cluster}`));
+  const values = upTo(clusters).flatMap((cluster) => upTo(size).map((i) => cluster * apart + i));
+  return newClusteredValues(values, names);
 }
 
 describe('designEffect', () => {
-  it.each<[ClusteredValue[], number, number | undefined, string]>([
+  it.each<[ClusteredValues, number, number | undefined, string]>([
     [clustered(10, 10, 1000), 5000, (10 / 9) * 10, 'each environment lies on one side: one call of each tells all (K/(K−1)·m)'],
     [clustered(10, 10, 0), 5, 1, 'environments that are alike: never below 1'],
     [clustered(10, 1, 1), 5, 10 / 9, 'one call each: only the small-sample factor'],
@@ -79,19 +81,27 @@ describe('clusteredInterval', () => {
 
   it('of one call an environment is the plain interval, but for t and the small-sample factor', () => {
     const values = clustered(200, 1, 1);
-    const plain = orderStatisticInterval(sortAscending(values.map(({ value }) => value)), 0.5);
+    const plain = orderStatisticInterval(values.sorted, 0.5);
     const { limits } = clusteredInterval(values, 0.5);
     expect(limits?.low).toBeCloseTo(plain?.low ?? 0, 0);
     expect(limits?.high).toBeCloseTo(plain?.high ?? 0, 0);
   });
 
-  it.each<[ClusteredValue[], number | undefined, boolean, string]>([
+  it.each<[ClusteredValues, number | undefined, boolean, string]>([
     [clustered(0, 0, 0), undefined, false, 'nothing'],
     [clustered(1, 500, 0), undefined, false, 'one environment has no spread'],
     [clustered(5, 100, 0), 1, false, 'five environments are a guess'],
     [clustered(6, 100, 0), 1, true, 'six are the least'],
     [clustered(6, 1, 1), 1.2, false, 'six calls that count for fewer than six'],
-    [clustered(12, 10, 0).map(({ cluster }) => ({ value: 5, cluster })), 1, true, 'all values equal'],
+    [
+      newClusteredValues(
+        Array(120).fill(5),
+        upTo(120).map((i) => `environment ${i % 12}`),
+      ),
+      1,
+      true,
+      'all values equal',
+    ],
   ])('of case %# has design effect %s, limits: %s', (values, effect, finite) => {
     const found = clusteredInterval(values, 0.5);
     if (effect === undefined) expect(found.designEffect).toBeUndefined();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { groupByCell } from '../../harness/analyse/cell-samples.ts';
 import { type Population, type SummaryRow, summarise } from '../../harness/analyse/summary.ts';
 import { nanoseconds } from '../../harness/domain/nanoseconds.ts';
-import type { Outcome, ReportedSample } from '../../harness/domain/sample.ts';
+import type { Call, Outcome, ReportedSample } from '../../harness/domain/sample.ts';
 import { newPlan } from '../../harness/plan/plan.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import { newReportedSample, type SampleParts } from '../support/reported-sample.ts';
@@ -78,6 +78,34 @@ describe('summarise', () => {
     expect(summaryOf(upTo(6).map((value) => warm(value, { perturbed: true }))).some(({ population }) => population === 'clean')).toBe(
       false,
     );
+  });
+
+  it.each<[number, number, Partial<Call>, boolean, number | undefined, string]>([
+    [12, 3, {}, true, 1.4, 'warm calls are alike within an environment'],
+    [5, 8, {}, false, 2.8, 'five environments are too few for limits'],
+    [1, 40, {}, false, undefined, 'one environment tells nothing of others'],
+    [12, 1, { purpose: 'cold' }, true, undefined, 'cold calls are independent'],
+    [5, 1, { purpose: 'cold' }, false, undefined, 'five cold calls have no median'],
+  ])('of %i environments with %i calls of %j gives limits: %s, design effect at least %s: %s', (rounds, calls, parts, limits, effect) => {
+    const samples = upTo(rounds).flatMap((round) =>
+      upTo(calls).map((i) => warm(round * 10 + i, { call: { round, ...parts }, clientTotal: round * 10 + i })),
+    );
+    const row = summaryOf(samples).find(({ statistic, metric }) => statistic === 'p50' && metric === 'client_ms');
+    expect([row?.low !== undefined, row?.high !== undefined]).toEqual([limits, limits]);
+    if (effect === undefined) expect(row?.designEffect).toBeUndefined();
+    else expect(row?.designEffect).toBeGreaterThan(effect);
+    if (limits) {
+      expect(row?.low).toBeLessThanOrEqual(row?.value ?? 0);
+      expect(row?.high).toBeGreaterThanOrEqual(row?.value ?? Number.POSITIVE_INFINITY);
+    }
+  });
+
+  it('counts a failure to the environment of its round', () => {
+    const samples = upTo(8).flatMap((round) => upTo(6).map((i) => warm(i, { call: { round } })));
+    const { environmentId: _, ...failed } = newReportedSample({ outcome: 'failed', call: { round: 3 } });
+    const effect = (more: ReportedSample): number | undefined =>
+      summaryOf([...samples, more]).find(({ population, statistic }) => population === 'failures_inf' && statistic === 'p50')?.designEffect;
+    expect(effect(failed)).toBe(effect({ ...failed, environmentId: 'env-3' }));
   });
 
   it('counts environments that have a name', () => {

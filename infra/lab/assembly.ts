@@ -8,7 +8,10 @@ import { type RunningApi, startApi } from './api/server.ts';
 import { type CertificateAuthority, issue, newCertificateAuthority } from './certificates.ts';
 import { type LabResolver, startResolver } from './dns/resolver.ts';
 import type { LabKnobs } from './faults/knobs.ts';
-import { newSynAckDelay, type SynAckDelay } from './faults/relay.ts';
+import { applyDelays, checkPlacesExist, type DelayedParts, delayedFromBirth } from './faults/lab-delays.ts';
+import { newPathDelay, type PathDelayKnob } from './faults/path-delay.ts';
+import { newRelayHost } from './faults/relay-host.ts';
+import { newSynAckDelay, type SynAckDelay } from './faults/syn-ack-delay.ts';
 import type { LabReady, LabStart } from './handshake.ts';
 import { LAB_FOLDER } from './kernel/lab-mounts.ts';
 import { bucketRealisers, readObject } from './realise/bucket.ts';
@@ -16,7 +19,7 @@ import { DATABASE_SHORTCUTS } from './realise/database/configuration.ts';
 import { type Databases, dbRealisers } from './realise/db-realisers.ts';
 import { ec2Realisers } from './realise/ec2.ts';
 import { createFabric, type Fabric } from './realise/network/fabric.ts';
-import type { Realiser, Realisers } from './realise/realiser.ts';
+import type { Realisers } from './realise/realiser.ts';
 import { type Runtime, startRuntime } from './runtime/start.ts';
 import { systemStackClock } from './stack/clock.ts';
 import { newStackEngine } from './stack/engine.ts';
@@ -27,7 +30,7 @@ import { type LabS3Fronts, s3DnsNames, startS3Fronts } from './targets/s3-fronts
 const LAB_ACCOUNT_ID = '000000000000';
 
 /** Everything that runs beside the API. */
-interface Parts {
+interface Parts extends DelayedParts {
   readonly account: Account;
   readonly keys: AccessKey[];
   readonly knobs: () => LabKnobs;
@@ -39,6 +42,7 @@ interface Parts {
   readonly databases: Databases;
   readonly runtime: Runtime;
   readonly synAck: SynAckDelay;
+  readonly path: PathDelayKnob;
 }
 
 /** A lab that answers. */
@@ -110,19 +114,9 @@ async function startParts(
     folder: LAB_FOLDER,
     publicCaFile,
   });
-  return { account, keys, knobs, store, resolver, s3Fronts, fabric, internet, databases, runtime, synAck: newSynAckDelay() };
-}
-
-/** A listener that is made while SYN-ACKs are delayed must be delayed as well. */
-function delayedFromBirth(parts: Parts, realiser: Realiser): Realiser {
-  return {
-    create: async (request) => {
-      const realised = await realiser.create(request);
-      if (parts.knobs().delays.synAck !== undefined) await applyDelays(parts);
-      return realised;
-    },
-    delete: (physicalId) => realiser.delete(physicalId),
-  };
+  const relay = newRelayHost();
+  const knobsOfDelay = { synAck: newSynAckDelay(relay), path: newPathDelay(relay) };
+  return { account, keys, knobs, store, resolver, s3Fronts, fabric, internet, databases, runtime, ...knobsOfDelay };
 }
 
 function realisersOf(parts: Parts): Realisers {
@@ -131,6 +125,7 @@ function realisersOf(parts: Parts): Realisers {
   return {
     ...ec2,
     'AWS::EC2::VPCEndpoint': delayedFromBirth(parts, ec2['AWS::EC2::VPCEndpoint']),
+    'AWS::EC2::NatGateway': delayedFromBirth(parts, ec2['AWS::EC2::NatGateway']),
     ...databases.realisers,
     'AWS::RDS::DBInstance': delayedFromBirth(parts, databases.realisers['AWS::RDS::DBInstance']),
     ...bucketRealisers({ store, region: account.region, now: () => new Date() }),
@@ -139,20 +134,6 @@ function realisersOf(parts: Parts): Realisers {
     'AWS::Logs::LogGroup': runtime.logGroupRealiser,
     'AWS::Lambda::Function': runtime.functionRealiser,
   };
-}
-
-/** Brings everything that delays to the knobs; returns when it holds. */
-async function applyDelays({ resolver, s3Fronts, internet, databases, synAck, fabric, knobs }: Parts): Promise<void> {
-  const { delays } = knobs();
-  const endpoints = [...fabric.context.ledger.endpoints.values()].map(({ namespace }) => namespace);
-  const listeners = [...Object.values(fabric.publicHosts), ...databases.list()].map(({ namespace }) => namespace);
-  await Promise.all([
-    resolver.setAnswerDelay(delays.dnsAnswer ?? 0),
-    s3Fronts.setDelays(delays),
-    internet.setDelays(delays),
-    databases.setDelays(delays),
-    synAck.apply(delays.synAck ?? 0, [...listeners, ...endpoints]),
-  ]);
 }
 
 /** Starts everything behind one endpoint on the host's loopback. Throws `ListenError` when the port is taken. */
@@ -167,6 +148,7 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
   await applyDelays(parts);
   const notes = (): readonly string[] => [
     ...parts.fabric.describePaths(),
+    ...[parts.path.describe() ?? []].flat(),
     DATABASE_SHORTCUTS,
     `Functions run with the Node that runs the lab (${process.version}), CPU unthrottled, one process an environment, frozen between calls.`,
   ];
@@ -194,9 +176,11 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
       token,
       knobs: () => knobs,
       setKnobs: (next) => {
+        checkPlacesExist(parts, next);
         knobs = next;
         return applyDelays(parts);
       },
+      achievedDelays: (since, handshakes) => parts.path.achieved(since, handshakes),
       facts: () => ({ notes: notes(), databases: parts.databases.list() }),
     },
     clock: { epochMs: Date.now, monotonicMs: () => performance.now() },

@@ -110,6 +110,7 @@ export async function startFakeApi(options: FakeApiOptions = {}): Promise<FakeAp
         knobs = next;
       },
       facts: () => options.facts ?? {},
+      achievedDelays: async (since, handshakes) => ({ since, handshakes }),
     },
     clock: { epochMs: () => Date.now() + (options.skewMs?.() ?? 0), monotonicMs: () => monotonicMs },
     newRequestId: () => {

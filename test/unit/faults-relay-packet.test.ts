@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { relayDatagram, tcpChecksum } from '../../infra/lab/faults/relay-packet.ts';
+import { networkIdOf, relayDatagram, tcpChecksum } from '../../infra/lab/faults/relay-packet.ts';
 
 /**
  * A SYN-ACK as it comes out of a VXLAN device: VXLAN header, Ethernet, IPv4, TCP with options (MSS 1460, window
@@ -40,7 +40,7 @@ function checksumHolds(datagram: Buffer): boolean {
 describe('a SYN-ACK', () => {
   test('is delayed, with its checksum filled in and another source MAC, and nothing else changed', () => {
     expect(checksumHolds(SYN_ACK)).toBe(false);
-    const decision = relayDatagram(SYN_ACK);
+    const decision = relayDatagram(SYN_ACK, 'syn-acks');
     if (decision.kind !== 'delay') throw new Error(decision.reason);
     expect(checksumHolds(decision.bytes)).toBe(true);
     expect(decision.bytes.subarray(14, 20)).not.toEqual(SYN_ACK.subarray(14, 20));
@@ -51,7 +51,7 @@ describe('a SYN-ACK', () => {
 
   test('is not changed in place', () => {
     const given = Buffer.from(SYN_ACK);
-    relayDatagram(given);
+    relayDatagram(given, 'syn-acks');
     expect(given).toEqual(SYN_ACK);
   });
 });
@@ -73,8 +73,55 @@ describe('everything else is dropped', () => {
     ['a frame cut inside the TCP header', SYN_ACK.subarray(0, 61), 'wrong lengths'],
     ['nothing', Buffer.alloc(0), 'too short'],
   ])('%s', (_what, datagram, reason) => {
-    expect(relayDatagram(datagram)).toEqual({ kind: 'drop', reason });
+    expect(relayDatagram(datagram, 'syn-acks')).toEqual({ kind: 'drop', reason });
   });
+});
+
+describe('where every packet is taken', () => {
+  /** A UDP datagram of three bytes whose checksum field holds nonsense. */
+  const UDP = Buffer.concat([
+    SYN_ACK.subarray(0, 22),
+    Buffer.from('4500001f000040004011263c0a63000a0a630014', 'hex'),
+    Buffer.from('0035d903000bffff616263', 'hex'),
+  ]);
+
+  test.each([
+    ['a SYN', changed([FLAGS, 0x02]), { protocol: 6, sourcePort: 443, destinationPort: 40000, tcpFlags: 0x02 }],
+    ['an ACK', changed([FLAGS, 0x10]), { protocol: 6, sourcePort: 443, destinationPort: 40000, tcpFlags: 0x10 }],
+    ['UDP', UDP, { protocol: 17, sourcePort: 53, destinationPort: 55555, tcpFlags: 0 }],
+    ['a later fragment, which has no ports', changed([29, 0x10]), { protocol: 6, sourcePort: 0, destinationPort: 0, tcpFlags: 0 }],
+    ['another protocol', changed([31, 1]), { protocol: 1, sourcePort: 0, destinationPort: 0, tcpFlags: 0 }],
+  ])('%s goes on, with its identity', (_what, datagram, identity) => {
+    const decision = relayDatagram(datagram, 'all');
+    if (decision.kind !== 'delay') throw new Error(decision.reason);
+    expect(decision.packet).toEqual({ source: 0x0a63000a, destination: 0x0a630014, ...identity });
+  });
+
+  test('UDP gets its checksum too', () => {
+    const decision = relayDatagram(UDP, 'all');
+    if (decision.kind !== 'delay') throw new Error(decision.reason);
+    // By hand: 0a63+000a+0a63+0014 + 0011+000b + 0035+d903+000b+6162+6300 = 1b2a5 → b2a6 → 4d59.
+    expect(decision.bytes.readUInt16BE(48).toString(16)).toBe('4d59');
+  });
+
+  test('a fragment keeps the checksum that it has', () => {
+    const fragment = changed([29, 0x10]);
+    const decision = relayDatagram(fragment, 'all');
+    if (decision.kind !== 'delay') throw new Error(decision.reason);
+    expect(decision.bytes.subarray(20)).toEqual(fragment.subarray(20));
+  });
+
+  test.each([
+    ['IPv6', changed([20, 0x86], [21, 0xdd]), 'not IPv4'],
+    ['a TCP header that is cut', changed([25, 0x20]), 'wrong lengths'],
+  ])('%s is dropped all the same', (_what, datagram, reason) => {
+    expect(relayDatagram(datagram, 'all')).toEqual({ kind: 'drop', reason });
+  });
+});
+
+test('the network identifier is read from the VXLAN header', () => {
+  expect(networkIdOf(SYN_ACK)).toBe(7);
+  expect(networkIdOf(SYN_ACK.subarray(0, 7))).toBeUndefined();
 });
 
 test('whatever arrives, nothing is thrown, and what goes on has a right checksum', () => {
@@ -84,7 +131,7 @@ test('whatever arrives, nothing is thrown, and what goes on has a right checksum
     .map((changes) => changed(...changes.filter(([at]) => at !== 22)));
   fc.assert(
     fc.property(fc.oneof(noise, mangled), (datagram) => {
-      const decision = relayDatagram(datagram);
+      const decision = relayDatagram(datagram, 'syn-acks');
       if (decision.kind === 'delay' && datagram[22] === 0x45) expect(checksumHolds(decision.bytes)).toBe(true);
     }),
     { numRuns: 2000 },

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { LabKnobs, PhaseDelays } from '../faults/knobs.ts';
+import { isPathPlace, LONGEST_ROUND_TRIP_MS, PATH_PLACES, type PathDelay, type PathDelays } from '../faults/path-places.ts';
 import { Refusal } from '../refusal.ts';
 import type { WireAnswer } from './protocol/wire.ts';
 
@@ -12,14 +13,16 @@ export interface LabAdmin {
   setKnobs(knobs: LabKnobs): void | Promise<void>;
   /** What a report prints of the lab; JSON. */
   facts(): object;
+  /** Packets that path delays held, from number `since` on; with `handshakes` only those with TCP's SYN flag. JSON. */
+  achievedDelays(since: number, handshakes: boolean): Promise<object>;
 }
 
 /** Paths below this one are the lab's own; no AWS service of ours has such a path, and no bucket may be called `_lab`. */
 export const LAB_PATH = '/_lab/';
 
 /**
- * Answers a request under `/_lab/`: `GET /_lab/knobs`, `PUT /_lab/knobs` (those knobs that shall change), `GET /_lab/facts`.
- * A wrong token is 403, a wrong path 404, a knob that does not exist or does not fit 400 by name.
+ * Answers a request under `/_lab/`: `GET /_lab/knobs`, `PUT /_lab/knobs` (those knobs that shall change), `GET /_lab/facts`,
+ * `GET /_lab/achieved-delays?since=0&handshakes`. A wrong token is 403, a wrong path 404, a knob or a number that does not fit 400 by name.
  */
 export async function answerAdmin(
   admin: LabAdmin,
@@ -27,6 +30,7 @@ export async function answerAdmin(
   path: string,
   token: string | undefined,
   body: Buffer,
+  query = '',
 ): Promise<WireAnswer> {
   try {
     if (!sameToken(token, admin.token)) throw new Refusal('Forbidden', 403, 'x-lab-token is not the token of this lab.');
@@ -38,6 +42,8 @@ export async function answerAdmin(
         return formatAnswer(200, admin.knobs());
       case 'GET /_lab/facts':
         return formatAnswer(200, admin.facts());
+      case 'GET /_lab/achieved-delays':
+        return formatAnswer(200, await achievedDelays(admin, new URLSearchParams(query)));
       default:
         throw new Refusal('NotFound', 404, `The lab has no ${method} ${path}.`);
     }
@@ -56,7 +62,13 @@ function sameToken(given: string | undefined, expected: string): boolean {
   return given !== undefined && timingSafeEqual(digest(given), digest(expected));
 }
 
-type NumberKnob = Exclude<keyof LabKnobs, 'delays' | 'failResource'>;
+async function achievedDelays(admin: LabAdmin, query: URLSearchParams): Promise<object> {
+  const since = query.get('since') ?? '0';
+  if (!/^\d{1,15}$/.test(since)) throw new Refusal('InvalidQuery', 400, `since must be a whole number, not "${since}".`);
+  return admin.achievedDelays(Number(since), query.has('handshakes'));
+}
+
+type NumberKnob = Exclude<keyof LabKnobs, 'delays' | 'pathDelays' | 'failResource'>;
 
 /** The least value of each numeric knob; total over the type, so that a new knob cannot be forgotten here. */
 const LEAST: Readonly<Record<NumberKnob, number>> = {
@@ -84,19 +96,20 @@ function isKeyOf<K extends string>(table: Readonly<Record<K, unknown>>, name: st
 }
 
 /**
- * Parses a change of knobs onto `current`. A knob that is given replaces the old one, `delays` as a whole; `failResource: null`
+ * Parses a change of knobs onto `current`. A knob that is given replaces the old one, `delays` and `pathDelays` as a whole; `failResource: null`
  * takes it back. Numbers are milliseconds, or requests a second, and at least 0 (the rate at least 1). Throws `Refusal` (`InvalidKnob`).
  */
 export function parseKnobs(current: LabKnobs, json: string): LabKnobs {
   const numbers: Partial<Record<NumberKnob, number>> = {};
-  let { failResource, delays } = current;
+  let { failResource, delays, pathDelays } = current;
   for (const [name, value] of Object.entries(parseObject(json, 'the body'))) {
     if (isKeyOf(LEAST, name)) numbers[name] = parseNumber(name, value, LEAST[name]);
     else if (name === 'delays') delays = parseDelays(value);
+    else if (name === 'pathDelays') pathDelays = parsePathDelays(value);
     else if (name === 'failResource') failResource = parseResource(value);
     else throw invalid(`There is no knob ${name}.`);
   }
-  const { failResource: _, ...rest } = { ...current, ...numbers, delays };
+  const { failResource: _, ...rest } = { ...current, ...numbers, delays, pathDelays };
   return failResource === undefined ? rest : { ...rest, failResource };
 }
 
@@ -105,6 +118,20 @@ function parseDelays(value: unknown): PhaseDelays {
   for (const [name, delay] of Object.entries(requireObject(value, 'delays'))) {
     if (!isKeyOf(LEAST_DELAY, name)) throw invalid(`There is no delay ${name}.`);
     delays[name] = parseNumber(`delays.${name}`, delay, LEAST_DELAY[name]);
+  }
+  return delays;
+}
+
+function parsePathDelays(value: unknown): PathDelays {
+  const delays: Record<string, PathDelay> = {};
+  for (const [place, delay] of Object.entries(requireObject(value, 'pathDelays'))) {
+    if (!isPathPlace(place)) throw invalid(`There is no place ${place}: ${PATH_PLACES.join(', ')}, or a gateway's id.`);
+    const { roundTripMs, ...others } = requireObject(delay, `pathDelays.${place}`);
+    const [other] = Object.keys(others);
+    if (other !== undefined) throw invalid(`pathDelays.${place} has no ${other}.`);
+    const parsed = parseNumber(`pathDelays.${place}.roundTripMs`, roundTripMs, 0);
+    if (parsed > LONGEST_ROUND_TRIP_MS) throw invalid(`pathDelays.${place}.roundTripMs must be at most ${LONGEST_ROUND_TRIP_MS}.`);
+    delays[place] = { roundTripMs: parsed };
   }
   return delays;
 }

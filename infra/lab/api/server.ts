@@ -158,10 +158,10 @@ function newRequestHandler(options: ApiOptions): RequestHandler {
   };
 }
 
-async function handleAdmin(admin: LabAdmin, { request, response, path }: Exchange): Promise<void> {
+async function handleAdmin(admin: LabAdmin, { request, response, path, query }: Exchange): Promise<void> {
   const token = request.headers['x-lab-token'];
   const body = await readBody(request);
-  send(response, await answerAdmin(admin, request.method ?? '', path, typeof token === 'string' ? token : undefined, body));
+  send(response, await answerAdmin(admin, request.method ?? '', path, typeof token === 'string' ? token : undefined, body, query));
 }
 
 async function handleS3({ options, keyring }: Desk, { request, response, requestId }: Exchange): Promise<void> {

@@ -1,83 +1,126 @@
-/** Device that carries a namespace's SYN-ACKs to the relay and back. */
-const DEVICE = 'lnbsynack';
-const DEVICE_MAC = '02:4c:4e:42:00:01';
+import type { DetourDevice } from './relay-wire.ts';
+
 /** Next hop that stands for the relay; it is never asked for its MAC, and never seen on a wire (RFC 7600's dummy address block). */
 const NEXT_HOP = '192.0.0.10';
-const MARK = '0x5a';
-/** Number of both the routing rule and its table. */
-const TABLE = 94;
-const NFT_TABLE = 'ip lnbsynack';
+/** Every leg of a namespace in a subnet is called so. */
+export const LEG = 'eth0';
+/** Where the kernel's own rule for local addresses goes when the relay must come before it. */
+const LOCAL_RULE = 100;
 
-/** The two namespaces between which the detour's VXLAN runs: the kernel short-cuts VXLAN to an address of its own namespace. */
-export const WIRE = {
-  underlay: { namespace: 'delaywire', device: 'relay0', address: '192.0.2.241' },
-  relay: { namespace: 'delayrelay', device: 'wire0', address: '192.0.2.242' },
-  prefix: 30,
-  port: 4790,
-} as const;
-
-/** `ip` lines inside the underlay's namespace that make the wire; the relay's namespace must exist. */
-export function wireLines(): readonly string[] {
-  const { underlay, relay, prefix } = WIRE;
-  return [
-    `link add ${underlay.device} type veth peer name ${relay.device} netns ${relay.namespace}`,
-    `addr add ${underlay.address}/${prefix} dev ${underlay.device}`,
-    `link set ${underlay.device} up`,
-  ];
+/** Which packets of a namespace go by the relay, and how the kernel is told to send them there. */
+export interface Detour extends DetourDevice {
+  readonly mark: string;
+  /** Number of both the routing rule and its table. */
+  readonly table: number;
+  /** nftables' name of what marks the packets. */
+  readonly nftTable: string;
+  /** Chains that mark them, nftables text. */
+  readonly chains: readonly string[];
+  /** Whether packets to the namespace's own addresses go by the relay as well, before the kernel takes them in. */
+  readonly beforeLocal: boolean;
 }
 
-/** `ip` lines for the relay's end of the wire. */
-export function wireEndLines(): readonly string[] {
-  const { relay, prefix } = WIRE;
-  return [`addr add ${relay.address}/${prefix} dev ${relay.device}`, `link set ${relay.device} up`];
-}
+/** The SYN-ACKs of a namespace's own listeners, before the packet's route is fixed. */
+export const SYN_ACK_DETOUR: Detour = {
+  device: 'lnbsynack',
+  mac: '02:4c:4e:42:00:01',
+  mark: '0x5a',
+  table: 94,
+  nftTable: 'ip lnbsynack',
+  chains: [
+    '  chain out {',
+    '    type route hook output priority mangle; policy accept;',
+    '    oifname != "lo" tcp flags & (syn | ack) == (syn | ack) meta mark set 0x5a',
+    '  }',
+  ],
+  beforeLocal: false,
+};
+
+const PATH = { device: 'lnbpath', mac: '02:4c:4e:42:00:03', mark: '0x5b', table: 95, nftTable: 'ip lnbpath' } as const;
 
 /**
- * `ip` line inside the underlay's namespace: a VXLAN device that stands in `namespace` but whose packets travel where it was made,
- * out of reach of that namespace's filters. `id` tells the devices apart, 1 … 2^24 − 1.
+ * Every packet that a router with one leg passes on, once in each direction. It goes to the relay before connections are tracked:
+ * translated and filtered is what comes back.
  */
-export function deviceLine(namespace: string, id: number): string {
-  const { underlay, relay, port } = WIRE;
-  return `link add ${DEVICE} netns ${namespace} address ${DEVICE_MAC} type vxlan id ${id} local ${underlay.address} remote ${relay.address} dstport ${port} nolearning`;
-}
+export const ROUTER_DETOUR: Detour = {
+  ...PATH,
+  chains: [
+    '  chain in {',
+    '    type filter hook prerouting priority raw; policy accept;',
+    `    iifname "${LEG}" notrack meta mark set ${PATH.mark}`,
+    '  }',
+  ],
+  beforeLocal: false,
+};
+
+/** Every packet of a host, in and out; SYN-ACKs that come from their own detour too. */
+export const HOST_DETOUR: Detour = {
+  ...PATH,
+  chains: [
+    '  chain in {',
+    '    type filter hook prerouting priority raw; policy accept;',
+    `    iifname { "${LEG}", "${SYN_ACK_DETOUR.device}" } meta mark set ${PATH.mark}`,
+    '  }',
+    '  chain out {',
+    '    type route hook output priority mangle + 1; policy accept;',
+    `    oifname "${LEG}" meta mark 0 meta mark set ${PATH.mark}`,
+    '  }',
+  ],
+  beforeLocal: true,
+};
 
 /** `ip` lines inside a delayed namespace: marked packets go to the relay. */
-export function detourLines(): readonly string[] {
+export function detourLines({ device, mac, mark, table, beforeLocal }: Detour): readonly string[] {
   return [
-    `link set ${DEVICE} up`,
-    `neigh add ${NEXT_HOP} lladdr ${DEVICE_MAC} dev ${DEVICE} nud permanent`,
-    `route add default via ${NEXT_HOP} dev ${DEVICE} onlink table ${TABLE}`,
-    `rule add pref ${TABLE} fwmark ${MARK} lookup ${TABLE}`,
+    `link set ${device} up`,
+    `neigh add ${NEXT_HOP} lladdr ${mac} dev ${device} nud permanent`,
+    `route add default via ${NEXT_HOP} dev ${device} onlink table ${table}`,
+    `rule add pref ${table} fwmark ${mark} lookup ${table}`,
+    ...(beforeLocal ? [`rule add pref ${LOCAL_RULE} lookup local`, 'rule del pref 0'] : []),
   ];
+}
+
+/** A host has to be told to pass on what is for itself, also where the kernel knows the packet's socket at once. */
+function hostSettings(on: boolean): readonly string[] {
+  const demux = ['ip_early_demux', 'tcp_early_demux', 'udp_early_demux'].map((name) => `echo ${on ? 0 : 1} > ${name}`);
+  return ['cd /proc/sys/net/ipv4', `echo ${on ? 1 : 0} > conf/${LEG}/forwarding`, ...demux];
 }
 
 /**
  * Shell text run inside a delayed namespace: what comes back from the relay is sent on although it carries the namespace's own
  * address as its source.
  */
-export const DETOUR_SETTINGS = [
-  `cd /proc/sys/net/ipv4/conf/${DEVICE}`,
-  'echo 1 > forwarding',
-  'echo 1 > accept_local',
-  'echo 0 > rp_filter',
-  'echo 0 > send_redirects',
-].join(' && ');
+export function detourSettings({ device, beforeLocal }: Detour): string {
+  return [
+    `cd /proc/sys/net/ipv4/conf/${device}`,
+    'echo 1 > forwarding',
+    'echo 1 > accept_local',
+    'echo 0 > rp_filter',
+    'echo 0 > send_redirects',
+    ...(beforeLocal ? hostSettings(true) : []),
+  ].join(' && ');
+}
 
-/** nftables text: marks the SYN-ACKs of this namespace's own listeners, before the packet's route is fixed. */
-export const DETOUR_RULES = [
-  `table ${NFT_TABLE} {`,
-  '  chain out {',
-  '    type route hook output priority mangle; policy accept;',
-  `    oifname != "lo" tcp flags & (syn | ack) == (syn | ack) meta mark set ${MARK}`,
-  '  }',
-  '}',
-  '',
-].join('\n');
+/** Shell text that takes `detourSettings` back as far as they outlive the device; undefined where nothing does. */
+export function detourRemovalSettings({ beforeLocal }: Detour): string | undefined {
+  return beforeLocal ? hostSettings(false).join(' && ') : undefined;
+}
+
+/** nftables text that marks the packets; applied last, since from here on they take the detour. */
+export function detourRules({ nftTable, chains }: Detour): string {
+  return [`table ${nftTable} {`, ...chains, '}', ''].join('\n');
+}
 
 /** nftables text that takes the detour out; goes before `detourRemovalLines`. */
-export const DETOUR_REMOVAL_RULES = `delete table ${NFT_TABLE}\n`;
+export function detourRemovalRules({ nftTable }: Detour): string {
+  return `delete table ${nftTable}\n`;
+}
 
-/** `ip` lines that remove what the rules led to; a SYN-ACK on its way is lost, and sent again by TCP. */
-export function detourRemovalLines(): readonly string[] {
-  return [`link del ${DEVICE}`, `rule del pref ${TABLE}`];
+/** `ip` lines that remove what the rules led to; a packet on its way is lost, and sent again by TCP. */
+export function detourRemovalLines({ device, table, beforeLocal }: Detour): readonly string[] {
+  return [
+    ...(beforeLocal ? ['rule add pref 0 lookup local', `rule del pref ${LOCAL_RULE}`] : []),
+    `rule del pref ${table}`,
+    `link del ${device}`,
+  ];
 }

@@ -1,3 +1,5 @@
+import type { PathDelays } from './path-places.ts';
+
 /** Delays of single phases, in milliseconds; absent means none. Inputs: every report must name them. */
 export interface PhaseDelays {
   readonly dnsAnswer?: number;
@@ -15,6 +17,8 @@ export interface PhaseDelays {
  */
 export interface LabKnobs {
   readonly delays: PhaseDelays;
+  /** Round trips made longer on the way, below TCP. */
+  readonly pathDelays: PathDelays;
   /** UpdateFunctionConfiguration → `Successful`. */
   readonly updateMs: number;
   /** CreateFunction → `Active`. */
@@ -33,6 +37,7 @@ export interface LabKnobs {
 
 export const DEFAULT_KNOBS: LabKnobs = {
   delays: {},
+  pathDelays: {},
   updateMs: 20,
   pendingMs: 20,
   routingLagMs: 0,

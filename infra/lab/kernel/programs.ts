@@ -4,6 +4,7 @@ import { join } from 'node:path';
 /** Debian's package of each program that the lab starts. */
 const PACKAGES = {
   ip: 'iproute2',
+  tc: 'iproute2',
   nft: 'nftables',
   nsenter: 'util-linux',
   unshare: 'util-linux',

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { newCertificateAuthority } from '../../../infra/lab/certificates.ts';
 import { startResolver } from '../../../infra/lab/dns/resolver.ts';
 import type { PhaseDelays } from '../../../infra/lab/faults/knobs.ts';
-import { newSynAckDelay } from '../../../infra/lab/faults/relay.ts';
+import { newSynAckDelay } from '../../../infra/lab/faults/syn-ack-delay.ts';
 import { openChannel } from '../../../infra/lab/kernel/channel.ts';
 import { ipBatch } from '../../../infra/lab/kernel/ip.ts';
 import { mountLabFolders } from '../../../infra/lab/kernel/lab-mounts.ts';

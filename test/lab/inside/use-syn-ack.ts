@@ -1,6 +1,6 @@
 /** The SYN-ACK knob on every kind of target of the real fabric, a real PostgreSQL among them; prints the connect times. */
 import { newCertificateAuthority } from '../../../infra/lab/certificates.ts';
-import { newSynAckDelay } from '../../../infra/lab/faults/relay.ts';
+import { newSynAckDelay } from '../../../infra/lab/faults/syn-ack-delay.ts';
 import { openChannel } from '../../../infra/lab/kernel/channel.ts';
 import { mountLabFolders } from '../../../infra/lab/kernel/lab-mounts.ts';
 import { listNamespaces } from '../../../infra/lab/kernel/namespace.ts';

@@ -196,7 +196,7 @@ export function natSpec(leg: Leg, publicAddress: string): NamespaceSpec {
       '  }',
       '  chain forward {',
       '    type filter hook forward priority filter; policy accept;',
-      `    ip daddr ${publicAddress} drop`,
+      `    oifname "eth0" ip daddr ${publicAddress} drop`,
       '  }',
       '}',
       '',

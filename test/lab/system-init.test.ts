@@ -43,7 +43,8 @@ async function run(wrapping: Wrapping, changed: Partial<MeasuringPlace> = {}): P
   const store = createRunFolder(folder, newRunId());
   const result = await measure({
     plan: planOf([defaultMode], ['internet'], ROUNDS),
-    place: { ...lab.measuring, deployer: wrappingDeployer(lab, wrapping), ...changed },
+    // A busy machine must not read as a target out of reach.
+    place: { ...lab.measuring, phaseTimeoutMs: 5_000, deployer: wrappingDeployer(lab, wrapping), ...changed },
     store,
     clock: newSystemClock(),
     driver: { node: process.version, kernel: '', cpuModel: '', cpuCount: 0, loadAverageAtStart: 0 },
@@ -66,8 +67,17 @@ function coldCell({ samples }: Analysis): readonly ReportedSample[] {
   return samples.filter((sample) => sample.start === 'cold' && isMeasuredSample(sample));
 }
 
+/** One cold call of each arm and round ends in the cell; where a busy machine made an environment wait for its call, it is `preinit`. */
+function expectColdCell(analysis: Analysis): void {
+  const cell = coldCell(analysis);
+  const others = coldCalls(analysis).filter(({ outcome, start }) => outcome !== 'stale_env' && start !== 'preinit');
+  expect(cell.map(({ call }) => call.callId)).toEqual(others.map(({ call }) => call.callId));
+  expect(cell.length).toBeGreaterThan(0);
+  for (const { report } of cell) expect(report.init).toBeGreaterThan(0);
+}
+
 describe('a probe that burns 50 ms at import and 30 ms in its handler', () => {
-  const COLD = 7;
+  const COLD = 9;
   const WARM = 15;
   const timed = { plain: [] as TimedAnswer[], burning: [] as TimedAnswer[] };
   const cold = { plain: [] as TimedAnswer[], burning: [] as TimedAnswer[] };
@@ -91,13 +101,17 @@ describe('a probe that burns 50 ms at import and 30 ms in its handler', () => {
     }
   });
 
+  type Figure = (call: TimedAnswer) => number;
+  type Calls = Readonly<Record<'plain' | 'burning', readonly TimedAnswer[]>>;
+
   /** p50 of the burning probe − p50 of the plain one, milliseconds. */
-  function more(
-    calls: Readonly<Record<'plain' | 'burning', readonly TimedAnswer[]>>,
-    of: (call: TimedAnswer) => number | undefined,
-  ): number {
-    const p50 = (kind: 'plain' | 'burning'): number => median(calls[kind].map((call) => of(call) ?? Number.NaN));
-    return p50('burning') - p50('plain');
+  function more(calls: Calls, of: Figure): number {
+    return median(calls.burning.map(of)) - median(calls.plain.map(of));
+  }
+
+  /** The same of the least: the few cold calls are long, and a busy machine makes them longer, never shorter. */
+  function moreAtLeast(calls: Calls, of: Figure): number {
+    return Math.min(...calls.burning.map(of)) - Math.min(...calls.plain.map(of));
   }
 
   test('has 30 ms more Duration when warm, no Init, and nothing more in the timed operation or outside', () => {
@@ -113,11 +127,12 @@ describe('a probe that burns 50 ms at import and 30 ms in its handler', () => {
       expect(answer.first).toBe(true);
       expect(initMs).toBeGreaterThan(0);
     }
-    expect(more(cold, ({ initMs }) => initMs)).toBeGreaterThanOrEqual(40);
-    expect(more(cold, ({ initMs }) => initMs)).toBeLessThan(70);
-    expect(more(cold, ({ durationMs }) => durationMs)).toBeGreaterThanOrEqual(20);
-    expect(more(cold, ({ durationMs }) => durationMs)).toBeLessThan(50);
-    expect(Math.abs(more(cold, ({ clientMs, durationMs, initMs = Number.NaN }) => clientMs - durationMs - initMs))).toBeLessThan(20);
+    const initOf: Figure = ({ initMs = Number.NaN }) => initMs;
+    expect(moreAtLeast(cold, initOf)).toBeGreaterThanOrEqual(40);
+    expect(moreAtLeast(cold, initOf)).toBeLessThan(75);
+    expect(moreAtLeast(cold, ({ durationMs }) => durationMs)).toBeGreaterThanOrEqual(22);
+    expect(moreAtLeast(cold, ({ durationMs }) => durationMs)).toBeLessThan(50);
+    expect(Math.abs(moreAtLeast(cold, (call) => call.clientMs - call.durationMs - initOf(call)))).toBeLessThan(20);
   });
 });
 
@@ -130,16 +145,17 @@ describe('a cold call that meets something else', () => {
     expect(analysis.accounting.failed['stale_env']).toBe(stale.length);
     for (const sample of stale) expect(sample.report.init).toBeUndefined();
     const cell = coldCell(analysis);
-    expect(cell).toHaveLength(ROUNDS * ARMS);
+    expectColdCell(analysis);
     expect(new Set(cell.map(({ environmentId }) => environmentId)).size).toBe(cell.length);
-    for (const { call, environmentId, report } of cell) {
+    for (const { call, environmentId } of cell) {
       const old = stale.filter((sample) => sample.call.round === call.round).map((sample) => sample.environmentId);
       expect(old).not.toContain(environmentId);
-      expect(report.init).toBeGreaterThan(0);
     }
     // A repeat is a call of its own: `r001-0000-1` after `r001-0000`.
-    const repeated = new Set(cell.map(({ call }) => call.callId.split('-').slice(0, 2).join('-')));
-    for (const { call } of stale) expect(repeated.has(call.callId.split('-').slice(0, 2).join('-'))).toBe(true);
+    const planned = ({ call }: ReportedSample): string => call.callId.split('-').slice(0, 2).join('-');
+    const ended = coldCalls(analysis).filter(({ outcome }) => outcome !== 'stale_env');
+    expect(ended.map(planned)).toEqual([...new Set(coldCalls(analysis).map(planned))]);
+    expect(ended).toHaveLength(ROUNDS * ARMS);
     expect(analysis.warnings.map(({ code }) => code)).toContain('stale-environment');
   });
 
@@ -147,7 +163,7 @@ describe('a cold call that meets something else', () => {
 
   test('a handler that always says "first": its warm calls are in no cell, its cold ones where they belong', async () => {
     const analysis = await run({ after: LIES });
-    expect(coldCell(analysis)).toHaveLength(ROUNDS * ARMS);
+    expectColdCell(analysis);
     const warm = analysis.samples.filter(({ call }) => call.purpose === 'measure');
     expect(warm.length).toBeGreaterThan(0);
     for (const sample of warm) expect(sample).toMatchObject({ outcome: 'ok', start: 'warm', discardReason: 'environment-recycled' });
@@ -204,7 +220,7 @@ describe('a function that logs 8 KB', () => {
     expect(performance.now() - begun).toBeGreaterThan(1500);
     expect(new Set(column(analysis, 'report_source'))).toEqual(new Set(['stream']));
     for (const { report } of analysis.samples) expect(report.duration).toBeGreaterThan(0);
-    expect(coldCell(analysis)).toHaveLength(ROUNDS * ARMS);
+    expectColdCell(analysis);
     expect(analysis.accounting).toMatchObject({ failed: {}, reportsMissing: 0 });
   });
 });

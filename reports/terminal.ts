@@ -39,9 +39,10 @@ function medianTable(analysis: Analysis): string[] {
           statistic === 'p50' &&
           population === 'all',
       );
-      return row?.value === undefined ? 'n too small' : formatReadable(row.value);
+      if (row === undefined) return 'none';
+      return row.value === undefined ? 'n too small' : formatReadable(row.value);
     });
-    return [arm.target, arm.scenario, ...figures];
+    return [arm.target, visibleText(arm.scenario), ...figures];
   });
   if (body.length === 0) return [];
   // Which clock a foreign file's cold figure has is said below the table.

@@ -135,6 +135,21 @@ describe('a report', () => {
 });
 
 describe('formatTerminalSummary', () => {
+  it('shows names as text, and tells no figures from too few', () => {
+    const few = newReportedSample({ call: { scenario: 'vpc-nat' }, fnTotal: 1_000_000 });
+    const analysis = newReportedRun({ samples: [...sides(1_000_000, 1_000_000), few] });
+    const rename = (scenario: string): string => (scenario === 'vpc-nat' ? '\u001b[2Jx\u202e' : scenario);
+    const renamed = {
+      ...analysis,
+      reachability: analysis.reachability.map((row) => ({ ...row, scenario: rename(row.scenario) })),
+      comparisons: analysis.comparisons.map((row) => ({ ...row, scenario: rename(row.scenario) })),
+    };
+    const text = formatTerminalSummary(renamed, 'x');
+    expect(text).not.toMatch(/\p{Cc}(?<!\n)|\p{Cf}/u);
+    expect(text).toMatch(/s3 +\| \?\[2Jx\? +\| +none \| +none \| +none/);
+    expect(formatTerminalSummary(newReportedRun({ samples: [few] }), 'x')).toMatch(/vpc-nat +\| +n too small \| +none \| +none/);
+  });
+
   it('stays within thirty lines with everything that can be said', () => {
     const arms = (['internet', 's3', 'rds'] as const).flatMap((target) =>
       ['default', 'vpc-nat', 'vpc-endpoints'].flatMap((scenario) =>

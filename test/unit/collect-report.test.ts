@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { billingIdentity } from '../../harness/collect/billing.ts';
+import { billingIdentity } from '../../harness/analyse/billing.ts';
 import { type FindBounds, findReport, type ReportQuery } from '../../harness/collect/find-report.ts';
 import { joinTail } from '../../harness/collect/join.ts';
 import { parsePlatformLine, parsePlatformLines } from '../../harness/collect/platform-line.ts';

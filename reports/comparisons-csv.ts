@@ -1,5 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
-import type { Comparison } from '../harness/analyse/comparison.ts';
+import type { Comparison } from '../harness/analyse/verdict.ts';
 import { formatFigure } from './figure.ts';
 import { escapeCsv } from './free-text.ts';
 

@@ -3,9 +3,10 @@ import type { ReportedSample } from '../domain/sample.ts';
 import { type Accounting, accountSamples } from './accounting.ts';
 import { billingIdentity } from './billing.ts';
 import { groupByCell, isMeasuredSample } from './cell-samples.ts';
-import { type Comparison, compareScenarios } from './comparison.ts';
+import { compareScenarios } from './comparison.ts';
 import { observeReachability, type Reachability } from './reachability.ts';
 import { type SummaryRow, summarise } from './summary.ts';
+import type { Comparison } from './verdict.ts';
 
 /** Something a reader must know before trusting a figure. */
 export interface Warning {

@@ -1,7 +1,6 @@
 import type { CellSamples } from './cell-samples.ts';
 import { metricNamed } from './metric.ts';
 import { type QuantileReplicates, type RoundValue, resampleQuantiles } from './quantile-replicates.ts';
-import { type Difference, differenceOf, MINIMUM_ROUNDS } from './round-bootstrap.ts';
 
 /** A cell's values with its environments, numbered as they occur, in the place of rounds: the unit that is drawn when nothing pairs two sides. */
 export function environmentValues({ measured }: CellSamples, metric: string): RoundValue[] {
@@ -38,17 +37,4 @@ export function resampleIndependently(
     const other = others[i];
     return other === undefined ? [] : [{ ...own, reference: other.scenario, referenceReplicates: other.scenarioReplicates }];
   });
-}
-
-/** Everything that is said about the difference of two independent sets, its limits widened for the environments of the smaller one; absent with fewer than six. */
-export function independentDifference(
-  scenario: readonly RoundValue[],
-  reference: readonly RoundValue[],
-  share: number,
-  seed: string,
-): Difference | undefined {
-  const environments = environmentsOf(scenario, reference);
-  if (environments < MINIMUM_ROUNDS) return undefined;
-  const [drawn] = resampleIndependently(scenario, reference, [share], seed);
-  return drawn === undefined ? undefined : differenceOf(drawn, environments);
 }

@@ -3,7 +3,7 @@ import type { Limits } from './order-statistic-interval.ts';
 import { commonRounds, type QuantileReplicates, type RoundValue, resampleQuantiles } from './quantile-replicates.ts';
 import { bootstrapProbability, newReplicates, type Replicates, widenedInterval } from './widened-interval.ts';
 
-export { commonRounds, type RoundValue } from './quantile-replicates.ts';
+export type { RoundValue } from './quantile-replicates.ts';
 
 /** A difference of quantiles (scenario − reference), nanoseconds, with 95 % limits. */
 export interface Difference extends Limits {

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accountSamples } from '../../harness/analyse/accounting.ts';
-import { judgeDifference, superiorityOf } from '../../harness/analyse/comparison.ts';
 import { nearestRank, sortAscending } from '../../harness/analyse/quantile.ts';
-import { bootstrapDifference, type RoundValue } from '../../harness/analyse/round-bootstrap.ts';
+import type { RoundValue } from '../../harness/analyse/quantile-replicates.ts';
+import { bootstrapDifference } from '../../harness/analyse/round-bootstrap.ts';
+import { superiorityOf } from '../../harness/analyse/superiority.ts';
+import { judgeDifference } from '../../harness/analyse/verdict.ts';
 import { withReport } from '../../harness/collect/classify-start.ts';
 import { STARTS } from '../../harness/domain/cell.ts';
 import { nanoseconds } from '../../harness/domain/nanoseconds.ts';
@@ -47,11 +49,11 @@ describe('judgeDifference', () => {
   it('turns slower into faster, and nothing else, when the sides are exchanged', () => {
     const limits = fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -9, max: 9 }), fc.integer({ min: -9, max: 9 }));
     fc.assert(
-      fc.property(limits, fc.integer({ min: 1, max: 6 }), (three, margin) => {
+      fc.property(limits, fc.boolean(), fc.integer({ min: 1, max: 6 }), (three, certain, margin) => {
         const [low = 0, estimate = 0, high = 0] = [...three].sort((a, b) => a - b);
         const mirrored = { slower: 'faster', faster: 'slower' } as Record<string, string>;
-        const verdict = judgeDifference(estimate, low, high, margin);
-        expect(judgeDifference(-estimate, -high, -low, margin)).toBe(mirrored[verdict] ?? verdict);
+        const verdict = judgeDifference(estimate, certain, { low, high }, margin);
+        expect(judgeDifference(-estimate, certain, { low: -high, high: -low }, margin)).toBe(mirrored[verdict] ?? verdict);
       }),
     );
   });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { groupByCell } from '../../harness/analyse/cell-samples.ts';
-import { compareScenarios, judgeDifference, referenceOf, superiorityOf, type Verdict } from '../../harness/analyse/comparison.ts';
+import { compareScenarios, referenceOf } from '../../harness/analyse/comparison.ts';
+import { superiorityOf } from '../../harness/analyse/superiority.ts';
+import { judgeDifference, type Verdict } from '../../harness/analyse/verdict.ts';
 import { twinOf } from '../../harness/domain/arm.ts';
 import type { Backend } from '../../harness/domain/plan.ts';
 import type { ReportedSample } from '../../harness/domain/sample.ts';
@@ -22,22 +24,22 @@ const options: PlanOptions = {
 const planOf = (parts: Partial<PlanOptions> = {}) => newPlan({ ...options, ...parts }, SCENARIOS);
 
 describe('judgeDifference', () => {
-  it.each<[number, number, number, number, Verdict, string]>([
-    [10, 6, 14, 5, 'slower', 'certain and relevant'],
-    [-10, -14, -6, 5, 'faster', 'the same the other way'],
-    [5, 1, 9, 5, 'slower', 'a difference equal to the margin is relevant'],
-    [-5, -9, -1, 5, 'faster', 'the same the other way'],
-    [4.999, 1, 9, 5, 'not decidable', 'certain, but it may be irrelevant or relevant'],
-    [10, 0, 20, 5, 'not decidable', 'a limit at 0 leaves the direction open'],
-    [10, -1, 21, 5, 'not decidable', 'large and uncertain'],
-    [0, -1, 1, 5, 'no relevant change', 'within the margin'],
-    [2, 1, 3, 5, 'no relevant change', 'certain and irrelevant'],
-    [0, -5, 4, 5, 'not decidable', 'a limit equal to the margin leaves irrelevance open'],
-    [0, -4, 5, 5, 'not decidable', 'the same the other way'],
-    [0, 0, 0, 5, 'no relevant change', 'all values are equal'],
-    [0, -9, 9, 5, 'not decidable', 'nothing is known'],
-  ])('%f in [%f, %f] with margin %f is "%s": %s', (difference, low, high, margin, verdict) => {
-    expect(judgeDifference(difference, low, high, margin)).toBe(verdict);
+  it.each<[number, boolean, number, number, number, Verdict, string]>([
+    [10, true, 6, 14, 5, 'slower', 'certain and relevant'],
+    [-10, true, -14, -6, 5, 'faster', 'the same the other way'],
+    [5, true, 1, 9, 5, 'slower', 'a difference equal to the margin is relevant'],
+    [-5, true, -9, -1, 5, 'faster', 'the same the other way'],
+    [4.999, true, 1, 9, 5, 'not decidable', 'certain, but it may be irrelevant or relevant'],
+    [10, false, 0, 20, 5, 'not decidable', 'large and uncertain'],
+    [10, false, 6, 14, 5, 'not decidable', 'its interval excludes 0, but not in this family'],
+    [0, false, -1, 1, 5, 'no relevant change', 'within the margin'],
+    [2, true, 1, 3, 5, 'no relevant change', 'certain and irrelevant'],
+    [0, false, -5, 4, 5, 'not decidable', 'a limit equal to the margin leaves irrelevance open'],
+    [0, false, -4, 5, 5, 'not decidable', 'the same the other way'],
+    [0, false, 0, 0, 5, 'no relevant change', 'all values are equal'],
+    [0, false, -9, 9, 5, 'not decidable', 'nothing is known'],
+  ])('%f, certain: %s, 90 %% in [%f, %f] with margin %f is "%s": %s', (difference, certain, low, high, margin, verdict) => {
+    expect(judgeDifference(difference, certain, { low, high }, margin)).toBe(verdict);
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bootstrapDifference, commonRounds, type RoundValue } from '../../harness/analyse/round-bootstrap.ts';
+import { commonRounds, type RoundValue } from '../../harness/analyse/quantile-replicates.ts';
+import { bootstrapDifference } from '../../harness/analyse/round-bootstrap.ts';
 import { newRandom, type Random } from '../../harness/domain/random.ts';
 
 /** Standard normal to within what a simulation can see: the sum of twelve uniform numbers, less six. */

@@ -56,6 +56,8 @@ export interface BenchProcess {
   readonly ended: Promise<BenchEnd>;
   /** True once `ended` has resolved. */
   hasEnded(): boolean;
+  /** What it has said so far. */
+  stdout(): string;
   stderr(): string;
 }
 
@@ -82,7 +84,7 @@ export function startWords(words: readonly string[], env: Readonly<Record<string
       resolve({ stdout, stderr, ...(code === null ? {} : { code }), ...(signal === null ? {} : { signal }) });
     });
   });
-  return { pid: child.pid ?? 0, ended, hasEnded: () => over, stderr: () => stderr };
+  return { pid: child.pid ?? 0, ended, hasEnded: () => over, stdout: () => stdout, stderr: () => stderr };
 }
 
 /** Starts `bench` with these arguments. */

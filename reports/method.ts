@@ -2,6 +2,7 @@ import { formatArm, isTwin } from '../harness/domain/arm.ts';
 import type { RunManifest } from '../harness/domain/run.ts';
 import { foreignMethodLines } from './foreign.ts';
 import type { Escape } from './free-text.ts';
+import { injectedWords, labDelayWords } from './injected.ts';
 
 /** A word as a POSIX shell reads it back unchanged. */
 function quoteWord(word: string): string {
@@ -18,6 +19,7 @@ export function reproduceCommand(manifest: RunManifest): string {
     `--rounds ${plan.rounds} --warm ${plan.warm} --seed ${quoteWord(plan.seed)}`,
     ...(plan.backend === 'aws' ? ['--backend aws'] : []),
     ...(plan.reference === undefined ? ['--no-reference'] : []),
+    ...labDelayWords(manifest.backend).map((word) => `--lab-delay ${quoteWord(word)}`),
   ];
   return `npm run bench -- ${words.join(' ')}`;
 }
@@ -27,6 +29,7 @@ export function methodLines(manifest: RunManifest, show: Escape): readonly strin
   const { plan, backend, driver } = manifest;
   if (plan.foreign !== undefined) return foreignMethodLines(plan.foreign, manifest.toolVersion);
   const twins = plan.arms.filter(({ scenario }) => isTwin(scenario)).map(formatArm);
+  const injected = injectedWords(backend, show);
   const warmCalls = `${plan.warm} warm calls on a new and ${plan.warm} on a reused connection`;
   const order = `${plan.rounds} rounds; in each, every arm in seeded random turns gives 1 cold call, 2 discarded calls, ${warmCalls}.`;
   return [
@@ -37,6 +40,7 @@ export function methodLines(manifest: RunManifest, show: Escape): readonly strin
     `A/A copies deployed beside the originals: ${twins.map(show).join(', ') || 'none'}.`,
     `Matched functions: ${manifest.configurationDiff?.compared.length ?? 0} stored settings compared, ${manifest.configurationDiff?.unexpected.length ?? 0} unexpected differences.`,
     `Backend ${backend.kind}${backend.labMode === undefined ? '' : ` (${show(backend.labMode)})`}, region ${show(backend.region)}.`,
+    ...(injected.length === 0 ? [] : [`Injected, so an input and no finding: ${injected.join(', ')}.`]),
     ...backend.notes.map(show),
     `Driver: Node ${show(driver.node)}, kernel ${show(driver.kernel)}, ${driver.cpuCount} × ${show(driver.cpuModel)}, load ${driver.loadAverageAtStart.toFixed(2)} at the start.`,
     `Started ${manifest.startedAt}, ended ${manifest.endedAt ?? 'never (killed)'}, stop reason ${manifest.stopReason ?? 'none recorded'}; tool version ${manifest.toolVersion}.`,

@@ -1,10 +1,11 @@
 import type { Analysis } from '../harness/analyse/analysis.ts';
-import type { Comparison, Verdict } from '../harness/analyse/comparison.ts';
 import type { Reachability } from '../harness/analyse/reachability.ts';
+import type { Comparison, Verdict } from '../harness/analyse/comparison.ts';
 import { isTwin } from '../harness/domain/arm.ts';
 import { formatReadable, formatSigned } from './figure.ts';
 import { foreignBanner } from './foreign.ts';
 import type { Escape } from './free-text.ts';
+import { injectedSuffix, injectedWords } from './injected.ts';
 
 /** A finding in words, with the mark that carries it where colour is not seen. */
 export interface Sentence {
@@ -36,14 +37,14 @@ export function formatDifference(row: Comparison): string {
   return `${formatSigned(row.difference)} ms [${formatSigned(row.low)}, ${formatSigned(row.high)}] (${percent})`;
 }
 
-function comparisonSentence(row: Comparison, show: Escape): Sentence {
+function comparisonSentence(row: Comparison, injected: string, show: Escape): Sentence {
   const difference = formatDifference(row);
   const margin = row.margin === undefined ? '' : `, margin ${formatReadable(row.margin)} ms`;
   const effect = difference === '' ? `too few samples or rounds (n ${row.n}, rounds ${row.rounds})` : `${difference}${margin}`;
   return {
     mark: MARKS[row.verdict],
     headline: row.verdict.toUpperCase(),
-    text: `${show(row.scenario)} against ${show(row.reference)}: ${describeCell(row)}, ${row.metric} ${row.statistic}: ${effect}`,
+    text: `${show(row.scenario)} against ${show(row.reference)}: ${describeCell(row)}, ${row.metric} ${row.statistic}: ${effect}${injected}`,
   };
 }
 
@@ -110,9 +111,10 @@ export function withoutReference(analysis: Analysis, show: Escape): readonly Sen
 
 /** All findings, worst first; names and foreign words are escaped as the format wants it. */
 export function findingSentences(analysis: Analysis, show: Escape): readonly Sentence[] {
+  const injected = injectedSuffix(analysis.manifest.backend, show);
   const sentences = [
     ...analysis.reachability.flatMap((row) => reachabilitySentence(row, show) ?? []),
-    ...headlineComparisons(analysis).map((row) => comparisonSentence(row, show)),
+    ...headlineComparisons(analysis).map((row) => comparisonSentence(row, injected, show)),
     ...withoutReference(analysis, show),
   ];
   return sentences.sort((a, b) => ORDER.indexOf(a.mark) - ORDER.indexOf(b.mark));
@@ -127,7 +129,7 @@ export function warningLines(analysis: Analysis, show: Escape): readonly string[
 export function labBanner(analysis: Analysis, show: Escape): string | undefined {
   const { backend } = analysis.manifest;
   if (backend.kind !== 'lab') return undefined;
-  const injected = Object.entries(backend.injected ?? {}).map(([name, value]) => show(`${name} ${value}`));
+  const injected = injectedWords(backend, show);
   const inputs = injected.length === 0 ? '' : ` Injected delays are inputs, not findings: ${injected.join(', ')}.`;
   return `LAB: real kernel network on this machine, not AWS figures.${inputs}`;
 }

@@ -34,6 +34,12 @@ function addRun(program: Command, io: CommandIo, choose: (action: Action) => voi
     .option('--no-reference', 'do not measure the default scenario beside the others')
     .option('--backend <name>', 'where to measure: lab', 'lab')
     .option('--json', 'print the summary as one JSON document')
+    .option(
+      '--lab-delay <place=time>',
+      'lengthen round trips in the lab, as in nat=2ms; repeatable: default, nat, endpoint',
+      collectName,
+      [],
+    )
     .addOption(new Option('--lab-knobs <json>', 'delays and faults of the lab, for its tests').hideHelp())
     .argument('[words...]')
     .usage('[options]')

@@ -13,6 +13,7 @@ import type { BackendFacts } from '../domain/run.ts';
 import { Secret } from '../domain/secret.ts';
 import type { MeasuringPlace } from '../run/measure.ts';
 import type { CommandIo } from './io.ts';
+import { injectedOf, pathDelaysOf } from './lab-delay.ts';
 import { startLab } from './lab-start.ts';
 import { TOOL_VERSION } from './version.ts';
 
@@ -28,17 +29,6 @@ export interface OpenPlace extends MeasuringPlace {
   close(): Promise<void>;
 }
 
-/** Knobs that differ from the defaults, as text: inputs that every report must name. */
-function injectedOf(knobs: LabKnobs): Readonly<Record<string, string>> {
-  const { delays, ...rest } = knobs;
-  const { delays: _, ...defaults } = DEFAULT_KNOBS;
-  const changed = Object.entries(rest).filter(([name, value]) => value !== defaults[name as keyof typeof defaults]);
-  return Object.fromEntries([
-    ...Object.entries(delays).map(([name, ms]) => [name, `${ms} ms`]),
-    ...changed.map(([name, value]) => [name, String(value)]),
-  ]);
-}
-
 /** The lab's sentences about what it realises now; those of its start when it does not answer any more. */
 async function readNotes({ ready }: Pick<LabProcess, 'ready'>): Promise<readonly string[]> {
   try {
@@ -52,7 +42,13 @@ async function readNotes({ ready }: Pick<LabProcess, 'ready'>): Promise<readonly
 
 async function readFacts(lab: Pick<LabProcess, 'ready' | 'mode'>, knobs: LabKnobs): Promise<BackendFacts> {
   const { region, accountId } = lab.ready;
-  return { kind: 'lab', region, account: accountId, labMode: lab.mode, injected: injectedOf(knobs), notes: await readNotes(lab) };
+  const pathDelaysMs = pathDelaysOf(knobs);
+  return {
+    ...{ kind: 'lab', region, account: accountId, labMode: lab.mode },
+    injected: injectedOf(knobs, DEFAULT_KNOBS),
+    ...(pathDelaysMs === undefined ? {} : { pathDelaysMs }),
+    notes: await readNotes(lab),
+  };
 }
 
 /** What a run needs of a lab that runs; `knobs` are those that it was started with. */

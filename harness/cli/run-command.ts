@@ -17,6 +17,7 @@ import { newSystemClock } from '../run/system-clock.ts';
 import { reportFailure } from './failure.ts';
 import { type Interrupt, watchSignals } from './interrupt.ts';
 import type { CommandIo } from './io.ts';
+import { withLabDelays } from './lab-delay.ts';
 import { type OpenPlace, openLabPlace } from './lab-place.ts';
 import { parseKnobs } from './lab-start.ts';
 import { newLiveView } from './live-view.ts';
@@ -28,6 +29,7 @@ export interface RunFlags extends PlanOptionTexts {
   readonly out: string;
   readonly json?: boolean;
   readonly labKnobs?: string;
+  readonly labDelay?: readonly string[];
 }
 
 /** A share of failed calls above which no figure of a run is worth printing a verdict for. */
@@ -149,7 +151,7 @@ async function measureIn(place: OpenPlace, running: Running): Promise<{ readonly
 /** `bench run`: plan, start the lab, measure, tear down, report. */
 export async function runCommand(flags: RunFlags, io: CommandIo): Promise<ExitCode> {
   const plan = planFrom(flags);
-  const knobs = parseKnobs(flags.labKnobs);
+  const knobs = withLabDelays(parseKnobs(flags.labKnobs), flags.labDelay ?? []);
   const runId = runIdFrom(randomBytes(10));
   // Tried before anything is started; made for good when there is something to write into it.
   createRunFolder(flags.out, runId).discard();

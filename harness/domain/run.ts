@@ -35,6 +35,8 @@ export interface BackendFacts {
   readonly labMode?: string;
   /** Lab only: injected delays and faults, by name; inputs, to be named wherever figures are. */
   readonly injected?: Readonly<Record<string, string>>;
+  /** Lab only: what was added to a round trip through each named place, milliseconds; also in `injected`, in words. */
+  readonly pathDelaysMs?: Readonly<Record<string, number>>;
   /** Lab only: sentences about what was realised, e.g. forwarding hops by network. */
   readonly notes: readonly string[];
 }

@@ -89,6 +89,13 @@ function addOthers(program: Command, io: CommandIo, choose: (action: Action) => 
     .option('--seed <text>', 'of a file: seed of the resampling')
     .option('--out <folder>', 'of a file: where the reports go (<name>-report beside it)')
     .action((source: string, flags) => choose(async () => (await import('./report-command.ts')).reportCommand(source, flags, io)));
+  program
+    .command('compare')
+    .argument('[runs...]', 'folders of three or more comparable runs')
+    .description('what several deployments say together')
+    .option('--pool', 'take the deployment as the unit: mean of the differences, t interval over the runs')
+    .option('--json', 'print one JSON document')
+    .action((runs: readonly string[], flags) => choose(async () => (await import('./compare-command.ts')).compareCommand(runs, flags, io)));
   const lab = program.command('lab').description('the small AWS on this machine');
   lab
     .command('up')

@@ -1,0 +1,40 @@
+import type { RunManifest } from '../domain/run.ts';
+
+/** What two runs must share before one figure may be made of both; by name, as text. */
+export type ComparabilityKey = Readonly<Record<string, string>>;
+
+function majorOf(version: string): string {
+  return version.split('.')[0] ?? version;
+}
+
+/** The place of a run: backend, region, injected inputs and the tool's major version. */
+export function placeKey({ backend, toolVersion }: RunManifest): ComparabilityKey {
+  const injected = Object.entries(backend.injected ?? {}).map(([name, value]) => `${name} ${value}`);
+  return {
+    backend: backend.kind,
+    region: backend.region,
+    'injected delays and faults': injected.sort().join(', ') || 'none',
+    "tool version's first number": majorOf(toolVersion),
+  };
+}
+
+/** The place, and what was measured there. */
+export function comparabilityKey(manifest: RunManifest): ComparabilityKey {
+  const { plan } = manifest;
+  return {
+    ...placeKey(manifest),
+    scenarios: plan.scenarios
+      .map(({ name }) => name)
+      .sort()
+      .join(', '),
+    targets: [...plan.targets].sort().join(', '),
+    reference: plan.reference ?? 'none',
+  };
+}
+
+/** In what `other` differs from `key`: `region: eu-west-1 instead of us-east-1`. Empty when they are comparable. */
+export function differencesFrom(key: ComparabilityKey, other: ComparabilityKey): readonly string[] {
+  return Object.entries(key).flatMap(([name, value]) =>
+    other[name] === value ? [] : [`${name}: ${other[name] ?? 'unknown'} instead of ${value}`],
+  );
+}

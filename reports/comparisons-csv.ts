@@ -35,15 +35,15 @@ function fieldsOf(runId: string, row: Comparison): (string | number | undefined)
     ...[row.difference, row.low, row.high].map(optional),
     row.ratio === undefined ? undefined : (row.ratio * 100).toFixed(4),
     optional(row.margin),
-    undefined,
-    row.superiority === undefined ? undefined : row.superiority.toFixed(6),
+    row.pAdjusted?.toPrecision(4),
+    row.superiority?.toFixed(6),
     row.verdict,
     row.n,
     row.rounds,
   ];
 }
 
-/** `comparisons.csv`: one row a statistic and scenario pair. `p_adjusted` is empty where no family was adjusted. */
+/** `comparisons.csv`: one row a statistic and scenario pair. `p_adjusted` is Holm's over the row's family, empty where there is no interval. */
 export function formatComparisonsCsv(runId: string, rows: readonly Comparison[]): string {
   return stringify(
     rows.map((row) => fieldsOf(runId, row)),

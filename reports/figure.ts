@@ -18,3 +18,8 @@ export function formatSigned(valueNs: number): string {
   const text = formatReadable(Math.abs(valueNs));
   return valueNs < 0 ? `−${text}` : `+${text}`;
 }
+
+/** A p value for people: two digits, `< 0.0001` below that. */
+export function formatProbability(p: number): string {
+  return p < 0.0001 ? '< 0.0001' : p.toPrecision(2);
+}

@@ -7,10 +7,13 @@ import type { SummaryRow } from '../harness/analyse/summary.ts';
 import { isTwin } from '../harness/domain/arm.ts';
 import { type Cell, CONNECTIONS, type Connection } from '../harness/domain/cell.ts';
 import type { Plan } from '../harness/domain/plan.ts';
+import { formatDifference } from './difference.ts';
 import { formatReadable } from './figure.ts';
 import { escapeMarkdown, formatCodeSpan } from './free-text.ts';
 import { methodLines, reproduceCommand } from './method.ts';
-import { findingSentences, formatDifference, originOf, warningLines } from './sentences.ts';
+import { sameTwiceSection } from './same-twice.ts';
+import { findingSentences, originOf, warningLines } from './sentences.ts';
+import { shiftSection } from './shift-table.ts';
 
 interface TableKind {
   readonly title: string;
@@ -54,6 +57,13 @@ export function formatStatistic(rows: readonly SummaryRow[], statistic: string):
   return minimum === undefined ? '' : `n too small (need ${minimum})`;
 }
 
+/** `[1.650, 1.760]`; says so where there is a figure but no limits. */
+function formatLimits(rows: readonly SummaryRow[], statistic: string): string {
+  const row = rows.find((candidate) => candidate.statistic === statistic);
+  if (row?.value === undefined) return '';
+  return row.low === undefined || row.high === undefined ? 'no limits' : `[${formatReadable(row.low)}, ${formatReadable(row.high)}]`;
+}
+
 /** `+0.5 ms [+0.4, +0.6] (+9.4 %) slower (against default)`; empty for the reference itself. */
 function againstReference(analysis: Analysis, kind: TableKind, cell: Cell): string {
   const row = analysis.comparisons.find(
@@ -65,7 +75,9 @@ function againstReference(analysis: Analysis, kind: TableKind, cell: Cell): stri
       start === kind.start &&
       connection === kind.connection,
   );
-  return row === undefined ? '' : `${formatDifference(row)} ${row.verdict} (against ${escapeMarkdown(row.reference)})`.trim();
+  if (row === undefined) return '';
+  const role = row.role === 'scenario' ? '' : `, ${row.role === 'twin' ? 'A/A' : row.role}`;
+  return `${formatDifference(row)} ${row.verdict} (against ${escapeMarkdown(row.reference)}${role})`.trim();
 }
 
 function formatCount(rows: readonly SummaryRow[]): string {
@@ -80,11 +92,12 @@ function cellTable(analysis: Analysis, kind: TableKind): string[] {
   if (cells.length === 0) return [];
   const body = cells.map((cell) => {
     const rows = all.filter((row) => row.cell === cell);
-    const figures = QUANTILES.map(({ name }) => formatStatistic(rows, name));
+    const figures = QUANTILES.flatMap(({ name }) => [formatStatistic(rows, name), formatLimits(rows, name)]);
     return [cell.target, escapeMarkdown(cell.scenario), ...figures, formatCount(rows), againstReference(analysis, kind, cell)];
   });
-  const header = ['target', 'scenario', ...QUANTILES.map(({ name }) => `${name} ms`), 'n', 'p50 against the reference, 95 % interval'];
-  const align = ['l', 'l', 'r', 'r', 'r', 'r', 'l'];
+  const heads = QUANTILES.flatMap(({ name }) => [`${name} ms`, '95 %']);
+  const header = ['target', 'scenario', ...heads, 'n', 'p50 against the reference, 95 % interval'];
+  const align = ['l', 'l', ...heads.map(() => 'r'), 'r', 'l'];
   return [`### ${kind.title}`, '', markdownTable([header, ...body], { align }), ''];
 }
 
@@ -178,7 +191,9 @@ export function formatMarkdownReport(analysis: Analysis): string {
     '## Figures',
     '',
     ...tablesOf(manifest.plan).flatMap((kind) => cellTable(analysis, kind)),
+    ...shiftSection(analysis),
     ...phaseTable(analysis),
+    ...sameTwiceSection(analysis),
     ...(foreign === undefined ? reachabilityTable(analysis) : []),
     ...accountingLines(analysis),
     '## Method and environment',

@@ -1,19 +1,16 @@
 import type { Analysis } from '../harness/analyse/analysis.ts';
 import type { Reachability } from '../harness/analyse/reachability.ts';
-import type { Comparison, Verdict } from '../harness/analyse/comparison.ts';
+import type { Comparison, Verdict } from '../harness/analyse/verdict.ts';
 import { isTwin } from '../harness/domain/arm.ts';
-import { formatReadable, formatSigned } from './figure.ts';
+import { describeCell, formatDifference, type Sentence } from './difference.ts';
+import { formatReadable } from './figure.ts';
 import { foreignBanner } from './foreign.ts';
 import type { Escape } from './free-text.ts';
 import { injectedSuffix, injectedWords } from './injected.ts';
+import { sameTwiceSentences } from './same-twice.ts';
+import { describeUndecided } from './undecided.ts';
 
-/** A finding in words, with the mark that carries it where colour is not seen. */
-export interface Sentence {
-  readonly mark: '✗' | '▲' | '▼' | '~' | '?' | '✓';
-  /** One or two words in capitals, for scanning. */
-  readonly headline: string;
-  readonly text: string;
-}
+export { describeCell } from './difference.ts';
 
 const MARKS: Readonly<Record<Verdict, Sentence['mark']>> = {
   slower: '▲',
@@ -25,22 +22,13 @@ const MARKS: Readonly<Record<Verdict, Sentence['mark']>> = {
 
 const ORDER: readonly Sentence['mark'][] = ['✗', '▲', '▼', '~', '?', '✓'];
 
-/** `s3, warm, new connection` or `s3, cold`. */
-export function describeCell(row: Pick<Comparison, 'target' | 'start' | 'connection'>): string {
-  return row.start === 'cold' ? `${row.target}, cold` : `${row.target}, warm, ${row.connection} connection`;
-}
-
-/** `+1.8 ms [+1.6, +2.1] (+9.4 %)`; empty where nothing could be computed. */
-export function formatDifference(row: Comparison): string {
-  if (row.difference === undefined || row.low === undefined || row.high === undefined || row.ratio === undefined) return '';
-  const percent = `${row.ratio < 0 ? '−' : '+'}${Math.abs(row.ratio * 100).toFixed(1)} %`;
-  return `${formatSigned(row.difference)} ms [${formatSigned(row.low)}, ${formatSigned(row.high)}] (${percent})`;
-}
+const CONTROL = 'negative control: both go the same way';
 
 function comparisonSentence(row: Comparison, injected: string, show: Escape): Sentence {
   const difference = formatDifference(row);
   const margin = row.margin === undefined ? '' : `, margin ${formatReadable(row.margin)} ms`;
-  const effect = difference === '' ? `too few samples or rounds (n ${row.n}, rounds ${row.rounds})` : `${difference}${margin}`;
+  const open = row.undecided === undefined ? '' : describeUndecided(row.undecided, row);
+  const effect = [`${difference}${margin}`, open, row.role === 'negative control' ? CONTROL : ''].filter((part) => part !== '').join('; ');
   return {
     mark: MARKS[row.verdict],
     headline: row.verdict.toUpperCase(),
@@ -116,6 +104,7 @@ export function findingSentences(analysis: Analysis, show: Escape): readonly Sen
     ...analysis.reachability.flatMap((row) => reachabilitySentence(row, show) ?? []),
     ...headlineComparisons(analysis).map((row) => comparisonSentence(row, injected, show)),
     ...withoutReference(analysis, show),
+    ...sameTwiceSentences(analysis, show),
   ];
   return sentences.sort((a, b) => ORDER.indexOf(a.mark) - ORDER.indexOf(b.mark));
 }

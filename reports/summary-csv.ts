@@ -25,17 +25,15 @@ function fieldsOf(runId: string, row: SummaryRow): (string | number | undefined)
   const { scenario, target, start, connection } = row.cell;
   return [
     ...[runId, scenario, target, start, connection, row.population, row.metric, row.statistic].map(escapeCsv),
-    row.value === undefined ? undefined : formatFigure(row.value),
-    undefined,
-    undefined,
+    ...[row.value, row.low, row.high].map((value) => (value === undefined ? undefined : formatFigure(value))),
     row.n,
     row.environments,
-    undefined,
+    row.designEffect?.toFixed(4),
     row.failures,
   ];
 }
 
-/** `summary.csv`: one row a statistic. Limits and design effect are empty where none were computed. */
+/** `summary.csv`: one row a statistic. Limits are empty where too few values count for finite ones, `deff` where calls are independent (cold). */
 export function formatSummaryCsv(runId: string, rows: readonly SummaryRow[]): string {
   return stringify(
     rows.map((row) => fieldsOf(runId, row)),

@@ -24,17 +24,17 @@ describe('findingSentences', () => {
     [
       1_000_000,
       2_000_000,
-      '▲ SLOWER  vpc-nat against default: s3, warm, new connection, fn_total_ms p50: +1.000 ms [+1.000, +1.000] (+100.0 %), margin 0.100 ms',
+      '▲ SLOWER  vpc-nat against default: s3, warm, new connection, fn_total_ms p50: +1.000 ms [+1.000, +1.000] (+100.0 % [+100.0, +100.0]), margin 0.100 ms',
     ],
     [
       2_000_000,
       1_000_000,
-      '▼ FASTER  vpc-nat against default: s3, warm, new connection, fn_total_ms p50: −1.000 ms [−1.000, −1.000] (−50.0 %), margin 0.100 ms',
+      '▼ FASTER  vpc-nat against default: s3, warm, new connection, fn_total_ms p50: −1.000 ms [−1.000, −1.000] (−50.0 % [−50.0, −50.0]), margin 0.100 ms',
     ],
     [
       1_000_000,
       1_000_000,
-      '~ NO RELEVANT CHANGE  vpc-nat against default: s3, warm, new connection, fn_total_ms p50: +0.000 ms [+0.000, +0.000] (+0.0 %), margin 0.100 ms',
+      '~ NO RELEVANT CHANGE  vpc-nat against default: s3, warm, new connection, fn_total_ms p50: +0.000 ms [+0.000, +0.000] (+0.0 % [+0.0, +0.0]), margin 0.100 ms',
     ],
   ])('from %i ns to %i ns says "%s"', (reference, scenario, sentence) => {
     expect(findings({ samples: sides(reference, scenario) })[0]).toBe(sentence);
@@ -43,7 +43,7 @@ describe('findingSentences', () => {
   it('says how little there was when nothing can be decided', () => {
     const few = sides(1_000_000, 9_000_000).filter(({ call }) => call.round <= 3);
     expect(findings({ samples: few })).toContain(
-      '? NOT DECIDABLE  vpc-nat against default: s3, warm, new connection, fn_total_ms p50: too few samples or rounds (n 6, rounds 3)',
+      '? NOT DECIDABLE  vpc-nat against default: s3, warm, new connection, fn_total_ms p50: too few samples (a side has 3, needs 6; about 6 rounds)',
     );
   });
 

@@ -28,7 +28,7 @@ function installMissing(missing: readonly string[]): boolean {
   say(`missing: ${missing.join(', ')}; installing ${packages.join(', ')} with apt-get`);
   const root = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   if (spawnSync('apt-get', ['--version']).status !== 0) {
-    say('✗ apt-get was not found. Install by hand what provides: ' + missing.join(', '));
+    say(`✗ apt-get was not found. Install by hand what provides: ${missing.join(', ')}`);
     return false;
   }
   run([...root, 'apt-get', 'update', '-qq']);

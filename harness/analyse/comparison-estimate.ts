@@ -65,6 +65,11 @@ const MARGIN_FLOOR_NS: Readonly<Record<Backend, Readonly<Record<'cold' | 'warm',
   lab: { warm: 100_000, cold: 10_000_000 },
 };
 
+/** The margin for a reference of `level` nanoseconds in that place: what is smaller does not matter. */
+export function marginOf(backend: Backend, start: 'cold' | 'warm', level: number): number {
+  return Math.max(MARGIN_SHARE * level, MARGIN_FLOOR_NS[backend][start]);
+}
+
 /** Both sides of a pair, and what resampling makes of them. */
 interface Pair {
   readonly a: readonly RoundValue[];
@@ -118,7 +123,7 @@ function estimateStatistic(
     ...{ difference: estimate, low, high, equivalence, probability },
     ...(one.reference === 0 ? {} : { ratio: estimate / one.reference }),
     ...(ratio === undefined ? {} : { ratioLow: ratio.low, ratioHigh: ratio.high }),
-    margin: Math.max(MARGIN_SHARE * one.reference, MARGIN_FLOOR_NS[plan.backend][identity.start]),
+    margin: marginOf(plan.backend, identity.start, one.reference),
     superiority: superiorityOf(values(a), values(b)),
     ...(quantile.name === 'p50' ? { shift: shiftFunction(replicates, rounds, smallerSide) } : {}),
   };

@@ -28,8 +28,9 @@ export interface Comparison extends ComparisonEstimate {
   readonly undecided?: Undecided;
 }
 
-/** Chance of one false direction or more in all scenario comparisons of a run, and in all its A/A comparisons. */
-const FAMILY_LEVEL = 0.05;
+/** Chance of one false direction or more in all scenario comparisons of a run. */
+export const FAMILY_LEVEL = 0.05;
+/** The same for all its A/A comparisons. */
 const TWIN_FAMILY_LEVEL = 0.01;
 
 /**

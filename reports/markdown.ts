@@ -7,6 +7,8 @@ import type { SummaryRow } from '../harness/analyse/summary.ts';
 import { isTwin } from '../harness/domain/arm.ts';
 import { type Cell, CONNECTIONS, type Connection } from '../harness/domain/cell.ts';
 import type { Plan } from '../harness/domain/plan.ts';
+import { attributionSection } from './attribution.ts';
+import { checkSection } from './checks.ts';
 import { formatDifference } from './difference.ts';
 import { formatReadable } from './figure.ts';
 import { escapeMarkdown, formatCodeSpan } from './free-text.ts';
@@ -188,10 +190,12 @@ export function formatMarkdownReport(analysis: Analysis): string {
     ...(scope === undefined ? [] : [scope, '']),
     ...findings.map(({ mark, headline, text }) => `- ${mark} **${headline}** ${text}`),
     '',
+    ...checkSection(analysis),
     '## Figures',
     '',
     ...tablesOf(manifest.plan).flatMap((kind) => cellTable(analysis, kind)),
     ...shiftSection(analysis),
+    ...attributionSection(analysis),
     ...phaseTable(analysis),
     ...sameTwiceSection(analysis),
     ...(foreign === undefined ? reachabilityTable(analysis) : []),

@@ -2,6 +2,7 @@ import { markdownTable } from 'markdown-table';
 import type { Analysis } from '../harness/analyse/analysis.ts';
 import { judgedMetrics } from '../harness/analyse/metric.ts';
 import { isTwin } from '../harness/domain/arm.ts';
+import { trustLine } from './checks.ts';
 import { formatReadable } from './figure.ts';
 import { describeJudged } from './foreign.ts';
 import { visibleText } from './free-text.ts';
@@ -73,7 +74,7 @@ export function formatTerminalSummary(analysis: Analysis, location: string): str
   const names = foreign === undefined ? own : own.filter((name) => !/^(samples|run)\./.test(name));
   const files = `Files  ${location}: ${names.join('  ')}`;
   const table = medianTable(analysis);
-  const tail = ['', ...table, ...(table.length === 0 ? [] : [clocks, '']), files];
+  const tail = ['', ...table, ...(table.length === 0 ? [] : [clocks, '']), trustLine(analysis), files];
   const room = MAX_LINES - head.length - tail.length;
   const shownWarnings = cutTo(warnings, Math.max(1, room - Math.min(findings.length, MIN_FINDINGS)));
   const shownFindings = cutTo(findings, Math.max(MIN_FINDINGS, room - shownWarnings.length));

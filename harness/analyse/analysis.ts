@@ -1,8 +1,11 @@
+import type { DriverHealthTotals } from '../domain/driver-health.ts';
 import type { RunManifest } from '../domain/run.ts';
 import type { ReportedSample } from '../domain/sample.ts';
 import { type Accounting, accountSamples } from './accounting.ts';
-import { billingIdentity } from './billing.ts';
+import { type Attribution, attributeDifferences } from './attribution.ts';
 import { groupByCell, isMeasuredSample } from './cell-samples.ts';
+import type { Check } from './check.ts';
+import { checkRun } from './checks.ts';
 import { compareScenarios } from './comparison.ts';
 import { observeReachability, type Reachability } from './reachability.ts';
 import { type SummaryRow, summarise } from './summary.ts';
@@ -22,8 +25,10 @@ export interface Analysis {
   readonly samples: readonly ReportedSample[];
   readonly summary: readonly SummaryRow[];
   readonly comparisons: readonly Comparison[];
+  readonly attributions: readonly Attribution[];
   readonly reachability: readonly Reachability[];
   readonly accounting: Accounting;
+  readonly checks: readonly Check[];
   readonly warnings: readonly Warning[];
 }
 
@@ -31,19 +36,8 @@ export interface Analysis {
 export interface JournalFacts {
   readonly cutLastLine: boolean;
   readonly malformedLines: number;
-}
-
-/** Billed time that nothing explains may hide an init; one that no rule gives means that a figure was misread. */
-function billingWarnings(samples: readonly ReportedSample[]): Warning[] {
-  const kinds = samples.map(({ report }) => billingIdentity(report).kind);
-  const count = (kind: string): number => kinds.filter((candidate) => candidate === kind).length;
-  const [hidden, broken] = [count('hidden-init'), count('breaks')];
-  return [
-    ...(hidden === 0
-      ? []
-      : [{ code: 'hidden-init', text: `${hidden} calls were billed for more than their duration: an init may be folded into them.` }]),
-    ...(broken === 0 ? [] : [{ code: 'billing', text: `${broken} REPORTs have a billed time that no rule gives.` }]),
-  ];
+  /** Absent when the run ended before the driver could sum up, and for other tools' files. */
+  readonly driverHealth?: DriverHealthTotals;
 }
 
 /** Above this share of perturbed calls a reader is told. */
@@ -86,13 +80,17 @@ export function analyseRun(manifest: RunManifest, samples: readonly ReportedSamp
   const wrongPaths = manifest.wrongPaths ?? [];
   const cells = wrongPaths.length > 0 ? [] : groupByCell(manifest.plan, samples);
   const accounting = accountSamples(samples);
+  const comparisons = compareScenarios(manifest.plan, cells);
+  const health = facts.driverHealth === undefined ? {} : { driverHealth: facts.driverHealth };
   return {
     manifest,
     samples,
     summary: summarise(cells),
-    comparisons: compareScenarios(manifest.plan, cells),
+    comparisons,
+    attributions: attributeDifferences(manifest.plan, cells, comparisons),
     reachability: observeReachability(manifest.plan, samples, wrongPaths),
     accounting,
-    warnings: [...journalWarnings(manifest, facts), ...callWarnings(accounting, samples), ...billingWarnings(samples)],
+    checks: checkRun({ plan: manifest.plan, samples, cells, accounting, ...health }),
+    warnings: [...journalWarnings(manifest, facts), ...callWarnings(accounting, samples)],
   };
 }

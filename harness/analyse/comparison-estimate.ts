@@ -78,7 +78,8 @@ interface Pair {
   readonly replicates: readonly QuantileReplicates[];
 }
 
-function roundValues(cell: CellSamples, metric: string): RoundValue[] {
+/** A cell's measured values of a metric with their rounds; nanoseconds. */
+export function roundValues(cell: CellSamples, metric: string): RoundValue[] {
   const { figureOf } = metricNamed(metric);
   return cell.measured.flatMap((sample) => {
     const value = figureOf(sample);

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { type Analysis, analyseRun } from '../analyse/analysis.ts';
+import { type Analysis, analyseRun, type JournalFacts } from '../analyse/analysis.ts';
 import { withReport } from '../collect/classify-start.ts';
+import { DRIVER_HEALTH_EVENT, parseDriverHealth } from '../domain/driver-health.ts';
 import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
 import type { RunStore } from '../domain/ports.ts';
 import { isRunId, RUN_SCHEMA_VERSION, type RunManifest } from '../domain/run.ts';
 import { REACHABILITIES } from '../domain/scenario.ts';
 import { TARGETS } from '../domain/target.ts';
-import { parseJournal } from '../record/journal.ts';
+import { type Journal, parseJournal } from '../record/journal.ts';
 
 function unreadable(location: string, why: string): BenchError {
   return new BenchError({
@@ -66,10 +67,21 @@ function parseManifest(text: string, location: string): RunManifest {
   return json as RunManifest;
 }
 
+/** The last totals count: a run has one driver. */
+function healthOf({ events }: Journal): Pick<JournalFacts, 'driverHealth'> {
+  const last = events.findLast(({ kind }) => kind === DRIVER_HEALTH_EVENT);
+  const driverHealth = last === undefined ? undefined : parseDriverHealth(last.detail);
+  return driverHealth === undefined ? {} : { driverHealth };
+}
+
 /** Reads a run's files and analyses them; needs neither the lab nor AWS. Throws `BenchError` when they cannot be read. */
 export async function loadAnalysis(store: RunStore): Promise<Analysis> {
   const manifest = parseManifest(await readText(store, 'run.json'), store.location);
   const journal = parseJournal(await readText(store, 'samples.ndjson'));
   const samples = journal.samples.map((sample) => withReport(sample, journal.reports.get(sample.call.callId)));
-  return analyseRun(manifest, samples, { cutLastLine: journal.cutLastLine, malformedLines: journal.malformed.length });
+  return analyseRun(manifest, samples, {
+    cutLastLine: journal.cutLastLine,
+    malformedLines: journal.malformed.length,
+    ...healthOf(journal),
+  });
 }

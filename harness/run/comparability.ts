@@ -1,4 +1,4 @@
-import type { RunManifest } from '../domain/run.ts';
+import type { BackendFacts, RunManifest } from '../domain/run.ts';
 
 /** What two runs must share before one figure may be made of both; by name, as text. */
 export type ComparabilityKey = Readonly<Record<string, string>>;
@@ -7,15 +7,23 @@ function majorOf(version: string): string {
   return version.split('.')[0] ?? version;
 }
 
-/** The place of a run: backend, region, injected inputs and the tool's major version. */
-export function placeKey({ backend, toolVersion }: RunManifest): ComparabilityKey {
-  const injected = Object.entries(backend.injected ?? {}).map(([name, value]) => `${name} ${value}`);
+/** A place: backend, injected inputs, the tool's major version, and the region where it is known. */
+export function placeKeyOf(
+  { kind, region, injected }: Pick<BackendFacts, 'kind' | 'injected'> & { readonly region?: string },
+  toolVersion: string,
+): ComparabilityKey {
+  const inputs = Object.entries(injected ?? {}).map(([name, value]) => `${name} ${value}`);
   return {
-    backend: backend.kind,
-    region: backend.region,
-    'injected delays and faults': injected.sort().join(', ') || 'none',
+    backend: kind,
+    ...(region === undefined ? {} : { region }),
+    'injected delays and faults': inputs.sort().join(', ') || 'none',
     "tool version's first number": majorOf(toolVersion),
   };
+}
+
+/** The place of a run. */
+export function placeKey({ backend, toolVersion }: RunManifest): ComparabilityKey {
+  return placeKeyOf(backend, toolVersion);
 }
 
 /** The place, and what was measured there. */

@@ -1,6 +1,6 @@
 import type { Analysis } from '../harness/analyse/analysis.ts';
 import type { Check, CheckFigure, CheckUnit, CheckVerdict } from '../harness/analyse/check.ts';
-import { formatSigned } from './figure.ts';
+import { formatReadable, formatSigned } from './figure.ts';
 import { type Escape, escapeMarkdown } from './free-text.ts';
 
 /** Figures, and foreign words, that are shown of one check; all are in the analysis. */
@@ -15,6 +15,8 @@ const VERDICTS: readonly CheckVerdict[] = ['pass', 'no data', 'warn', 'fail'];
 function formatValue(unit: CheckUnit, value: number): string {
   switch (unit) {
     case 'ns':
+      return `${formatReadable(value)} ms`;
+    case 'ns difference':
       return `${formatSigned(value)} ms`;
     case 'share':
       return `${(value * 100).toFixed(1)} %`;
@@ -40,17 +42,16 @@ function extremes(figures: readonly CheckFigure[]): readonly CheckFigure[] {
   return [...byName.values()];
 }
 
-/** What a check stands on: the notable figures, or if none is, all of few, or of each kind the largest. */
+/** What a check stands on: all figures if they are few; else the notable ones, or if none is, of each kind the largest. */
 function shownFigures({ figures }: Check, show: Escape): string {
+  if (figures.length <= SHOWN_FIGURES) return figures.map((figure) => formatCheckFigure(figure, show)).join('; ');
   const notable = figures.filter((figure) => figure.notable);
   if (notable.length > 0) {
     const more = notable.length > SHOWN_NOTABLE ? [`and ${notable.length - SHOWN_NOTABLE} more`] : [];
     return [...notable.slice(0, SHOWN_NOTABLE).map((figure) => formatCheckFigure(figure, show)), ...more].join('; ');
   }
-  const few = figures.length <= SHOWN_FIGURES;
-  const chosen = few ? figures : extremes(figures);
-  const text = chosen.map((figure) => formatCheckFigure(figure, show)).join('; ');
-  return few || text === '' ? text : `largest of ${figures.length}: ${text}`;
+  const text = extremes(figures).map((figure) => formatCheckFigure(figure, show));
+  return `largest of ${figures.length}: ${text.join('; ')}`;
 }
 
 function describeCheck({ text, details = [] }: Check, show: Escape): string {

@@ -55,7 +55,7 @@ export function checkAge(plan: Plan, cells: readonly CellSamples[]): Check {
   const unequal = pairs.map(({ difference, margin }, i) => (adjusted[i] ?? 1) < LEVEL && Math.abs(difference.estimate) >= margin);
   const figures = pairs.map(({ of, difference }, i): CheckFigure => {
     const { estimate, low, high } = difference;
-    const figure = { of, name: 'difference of the median age', unit: 'ns', value: estimate, limits: { low, high } } as const;
+    const figure = { of, name: 'difference of the median age', unit: 'ns difference', value: estimate, limits: { low, high } } as const;
     return unequal[i] ? { ...figure, notable: true } : figure;
   });
   const count = unequal.filter(Boolean).length;

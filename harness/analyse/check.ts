@@ -10,8 +10,8 @@ export type CheckId = (typeof CHECK_IDS)[number];
  */
 export type CheckVerdict = 'pass' | 'warn' | 'fail' | 'no data';
 
-/** Nanoseconds, a share of 1, a number of things, or a correlation from −1 to 1. */
-export type CheckUnit = 'ns' | 'share' | 'count' | 'correlation';
+/** Nanoseconds, a signed difference of them, a share of 1, a number of things, or a correlation from −1 to 1. */
+export type CheckUnit = 'ns' | 'ns difference' | 'share' | 'count' | 'correlation';
 
 /** One figure that a check stands on. */
 export interface CheckFigure {

@@ -60,7 +60,7 @@ function figuresOf({ of, correlation, change }: Series, notable: boolean): Check
   const marked = notable ? { notable } : {};
   return [
     { of, name: 'rank correlation with the round', unit: 'correlation', value: correlation, ...marked },
-    { of, name: 'last third − first third', unit: 'ns', value: change, ...marked },
+    { of, name: 'last third − first third', unit: 'ns difference', value: change, ...marked },
   ];
 }
 

@@ -42,7 +42,13 @@ function figureOfCell(plan: Plan, cell: CellSamples, metric: string): CheckFigur
   const values = first.map(({ value }) => value);
   const margin = marginOf(plan.backend, 'warm', nearestRank(sortAscending(values), 0.5));
   const notable = low > margin || high < -margin;
-  const figure = { of, name: 'last third − first third of the warm calls', unit: 'ns', value: estimate, limits: { low, high } } as const;
+  const figure = {
+    of,
+    name: 'last third − first third of the warm calls',
+    unit: 'ns difference',
+    value: estimate,
+    limits: { low, high },
+  } as const;
   return [notable ? { ...figure, notable } : figure];
 }
 

@@ -7,6 +7,7 @@ import { BenchError, EXIT_CODES, type ExitCode, strongestExitCode } from '../dom
 import type { Plan } from '../domain/plan.ts';
 import type { Clock } from '../domain/ports.ts';
 import { type DriverFacts, type RunId, runIdFrom } from '../domain/run.ts';
+import { newProcessWatch } from '../drive/process-watch.ts';
 import { type OptionProblem, type PlanOptionTexts, parsePlanOptions } from '../plan/options.ts';
 import { newPlan } from '../plan/plan.ts';
 import { createRunFolder, type RunFolder } from '../run/folder-run-store.ts';
@@ -137,7 +138,9 @@ async function measureIn(place: OpenPlace, running: Running): Promise<{ readonly
       if (progress.kind === 'started') folder.publish();
       view.onProgress(progress);
     };
-    const result = await measure({ plan, place, store, clock, driver: driverFacts(), toolVersion: TOOL_VERSION, onProgress, signal });
+    const processWatch = newProcessWatch(clock.now);
+    const about = { driver: driverFacts(), processWatch, toolVersion: TOOL_VERSION };
+    const result = await measure({ plan, place, store, clock, ...about, onProgress, signal });
     return { store, result };
   } catch (error) {
     store?.discard();

@@ -84,6 +84,7 @@ async function ask(drive: Drive, call: Call, state: ArmState, round?: RoundConte
   const askedAt = clock.wallTime().toISOString();
   listener.onAsked(call, askedAt);
   const timed = await timer.time(() => invoker.invoke(functionName, payload));
+  await health.notePauses();
   const successfulAt = round?.successfulAt.get(functionName);
   const observation = observe({
     call,

@@ -1,12 +1,14 @@
 import type { FindBounds } from '../collect/find-report.ts';
 import { formatArm } from '../domain/arm.ts';
 import type { Deployment } from '../domain/deployment.ts';
+import { DRIVER_HEALTH_EVENT, formatDriverHealth } from '../domain/driver-health.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Clock, ColdForcer, Deployer, Invoker, Leftover, LogReader, RunStore } from '../domain/ports.ts';
 import { type BackendFacts, type DriverFacts, RUN_SCHEMA_VERSION, type RunManifest, type StopReason } from '../domain/run.ts';
 import { newClientTimer } from '../drive/client-timing.ts';
 import { type DriveResult, driveRun } from '../drive/driver.ts';
-import { newDriverHealth } from '../drive/driver-health.ts';
+import { type DriverHealth, newDriverHealth } from '../drive/driver-health.ts';
+import type { ProcessWatch } from '../drive/process-watch.ts';
 import { formatJournalEntry, runEntry } from '../record/journal.ts';
 import type { ProgressListener } from './progress.ts';
 import { newRecorder, type Recorder } from './recorder.ts';
@@ -32,6 +34,8 @@ export interface MeasureOptions {
   readonly store: RunStore;
   readonly clock: Clock;
   readonly driver: DriverFacts;
+  /** Absent: nothing is known of garbage collection and of the machine's other load. */
+  readonly processWatch?: ProcessWatch;
   readonly toolVersion: string;
   readonly onProgress: ProgressListener;
   readonly signal: AbortSignal;
@@ -68,9 +72,28 @@ function stopReasonOf(result: DriveResult): StopReason {
   }
 }
 
+/** Drives, and writes down what disturbed the driver meanwhile, however it ended. */
 async function drive(options: MeasureOptions, recorder: Recorder, deployment: Deployment): Promise<DriveResult> {
-  const { plan, place, clock, onProgress, signal } = options;
   await warmClient(options, deployment);
+  const health = newDriverHealth(options.clock.now, options.processWatch);
+  const note = (): void => recorder.event(DRIVER_HEALTH_EVENT, formatDriverHealth(health.totals()));
+  let result: DriveResult;
+  try {
+    result = await driveWith(options, recorder, deployment, health);
+  } catch (error) {
+    try {
+      note();
+    } catch {
+      // The first error counts: a journal that takes nothing more takes this neither.
+    }
+    throw error;
+  }
+  note();
+  return result;
+}
+
+function driveWith(options: MeasureOptions, recorder: Recorder, deployment: Deployment, health: DriverHealth): Promise<DriveResult> {
+  const { plan, place, clock, onProgress, signal } = options;
   return driveRun({
     plan,
     deployment,
@@ -79,7 +102,7 @@ async function drive(options: MeasureOptions, recorder: Recorder, deployment: De
     invoker: place.invoker,
     coldForcer: place.coldForcer,
     timer: newClientTimer(clock.now),
-    health: newDriverHealth(clock.now),
+    health,
     settleMs: place.settleMs,
     phaseTimeoutMs: place.phaseTimeoutMs,
     listener: {

@@ -15,6 +15,8 @@ export interface FakeBehaviour {
   readonly answer?: (event: ProbeEvent, ordinary: ProbeAnswer) => ProbeAnswer | InvokeOutcome;
   /** Instead of the REPORT line of this call; undefined: no line at all. */
   readonly report?: (event: ProbeEvent, ordinary: string) => string | undefined;
+  /** How long before the others this function became `Successful`, nanoseconds. */
+  readonly updatedEarlierBy?: (functionName: string) => number;
   readonly leftovers?: number;
   readonly deployError?: Error;
 }
@@ -178,7 +180,8 @@ export function newFakePlace(
       force: async (names, fresh) => {
         nonce = fresh;
         for (const name of names) environments.delete(name);
-        return names.map((functionName) => ({ functionName, successfulAt: clock.now() }));
+        const at = (name: string): number => clock.now() - (behaviour.updatedEarlierBy?.(name) ?? 0);
+        return names.map((functionName) => ({ functionName, successfulAt: nanoseconds(at(functionName)) }));
       },
     },
     logReader,

@@ -6,6 +6,8 @@ import { type Escape, escapeMarkdown } from './free-text.ts';
 /** Figures, and foreign words, that are shown of one check; all are in the analysis. */
 const SHOWN_NOTABLE = 6;
 const SHOWN_FIGURES = 10;
+/** With limits they are long. */
+const SHOWN_INTERVALS = 3;
 const SHOWN_DETAILS = 6;
 
 const MARKS: Readonly<Record<CheckVerdict, string>> = { pass: '✓', warn: '!', fail: '✗', 'no data': '?' };
@@ -44,7 +46,8 @@ function extremes(figures: readonly CheckFigure[]): readonly CheckFigure[] {
 
 /** What a check stands on: all figures if they are few; else the notable ones, or if none is, of each kind the largest. */
 function shownFigures({ figures }: Check, show: Escape): string {
-  if (figures.length <= SHOWN_FIGURES) return figures.map((figure) => formatCheckFigure(figure, show)).join('; ');
+  const few = figures.some(({ limits }) => limits !== undefined) ? SHOWN_INTERVALS : SHOWN_FIGURES;
+  if (figures.length <= few) return figures.map((figure) => formatCheckFigure(figure, show)).join('; ');
   const notable = figures.filter((figure) => figure.notable);
   if (notable.length > 0) {
     const more = notable.length > SHOWN_NOTABLE ? [`and ${notable.length - SHOWN_NOTABLE} more`] : [];

@@ -59,7 +59,7 @@ export function checkAge(plan: Plan, cells: readonly CellSamples[]): Check {
     return unequal[i] ? { ...figure, notable: true } : figure;
   });
   const count = unequal.filter(Boolean).length;
-  const fine = `The time from update to cold call is equal in all ${pairs.length} compared pairs of arms.`;
+  const fine = `In none of ${pairs.length} compared pairs of arms does the time from update to cold call certainly differ.`;
   const found = `In ${count} of ${pairs.length} compared pairs of arms one side's cold calls came later after the update: part of a cold difference may be its age.`;
   return { id: 'age', verdict: count === 0 ? 'pass' : 'warn', figures, text: count === 0 ? fine : found };
 }

@@ -78,7 +78,7 @@ export function checkDrift(plan: Plan, cells: readonly CellSamples[]): Check {
   const drifts = series.map(({ change, margin }, i) => (adjusted[i] ?? 1) < LEVEL && Math.abs(change) >= margin);
   const count = drifts.filter(Boolean).length;
   const figures = series.flatMap((one, i) => figuresOf(one, drifts[i] ?? false));
-  const fine = `None of ${series.length} series of round medians rises or falls by its margin.`;
+  const fine = `None of ${series.length} series of round medians certainly rises or falls by its margin.`;
   const found = `${count} of ${series.length} series of round medians rise or fall over the run: a single cell's figures mix early and late; differences are taken within rounds, where it cancels.`;
   return { id: 'drift', verdict: count === 0 ? 'pass' : 'warn', figures, text: count === 0 ? fine : found };
 }

@@ -64,7 +64,7 @@ export function checkWarmUp(plan: Plan, cells: readonly CellSamples[]): Check {
     return { id: 'warm-up', verdict: 'no data', figures, text };
   }
   const count = figures.filter(({ notable }) => notable).length;
-  const fine = `In none of ${figures.length} warm cells do late calls of a round differ from early ones by more than the margin.`;
+  const fine = `In none of ${figures.length} warm cells is it certain that late calls of a round differ from early ones by more than the margin.`;
   const found = `${count} of ${figures.length} warm cells are not stationary after 2 discarded calls: their figures depend on how many calls a round has.`;
   return { id: 'warm-up', verdict: count === 0 ? 'pass' : 'warn', figures, text: count === 0 ? fine : found };
 }

@@ -11,6 +11,7 @@ import { newRandom } from '../../harness/domain/random.ts';
 import type { ReportedSample } from '../../harness/domain/sample.ts';
 import { encodeHistogram, recordHistogram } from '../../harness/record/histogram.ts';
 import { formatSamplesCsv } from '../../reports/samples-csv.ts';
+import { measureStallRecall } from './stall-recall.ts';
 
 const BUSY_LOAD_PER_CPU = 0.75;
 
@@ -130,3 +131,16 @@ for (const { name, unit, operations, targetUs } of MEASURED) {
   const figure = `${formatTime(perOperation)} a ${unit}`;
   process.stdout.write(`${name.padEnd(46)} ${figure.padStart(24)}   target ${formatTime(targetUs).padStart(8)}   ${judgement}\n`);
 }
+
+const recall = await measureStallRecall(10);
+
+function printShare(name: string, share: number | undefined, target: number): void {
+  const figure = share === undefined ? 'none seen' : `${(share * 100).toFixed(0)} %`;
+  const judgement = busy ? 'not judged: machine busy' : share !== undefined && share >= target ? 'met' : 'MISSED';
+  process.stdout.write(`${name.padEnd(46)} ${figure.padStart(24)}   target ${`${target * 100} %`.padStart(8)}   ${judgement}\n`);
+}
+
+process.stdout.write(`\n${recall.blocks} blocks of 30 ms in the driver's thread during ${recall.calls} calls of 10 ms: `);
+process.stdout.write(`${recall.late} calls made late by more than 2 ms, ${recall.flagged} flagged\n`);
+printShare('late calls that are flagged', recall.found, 0.9);
+printShare('flagged calls that were late', recall.right, 0.75);

@@ -19,7 +19,7 @@ function noMode(choice: ModeChoice): BenchError {
       leftBehind: NOTHING_LEFT,
     });
   }
-  const missing = choice.missingPrograms;
+  const missing = choice.missingPrograms.map(({ program }) => program);
   const tried = choice.trials.map(({ mode, why }) => `${mode}: ${why}`).join('; ');
   return new BenchError({
     exitCode: EXIT_CODES.environment,

@@ -1,15 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { chooseMode, missingPrograms } from '../../infra/lab/modes/mode.ts';
-
-/** Debian's package for each program that the lab needs. */
-const PACKAGES: Readonly<Record<string, string>> = {
-  ip: 'iproute2',
-  nft: 'nftables',
-  unshare: 'util-linux',
-  setpriv: 'util-linux',
-  nsenter: 'util-linux',
-  mount: 'mount',
-};
+import { type MissingProgram, missingPrograms } from '../../infra/lab/kernel/programs.ts';
+import { chooseMode } from '../../infra/lab/modes/mode.ts';
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -23,12 +14,13 @@ function run(words: readonly string[]): boolean {
 }
 
 /** Installs what is missing with the system's package manager; true when nothing is missing afterwards. */
-function installMissing(missing: readonly string[]): boolean {
-  const packages = [...new Set(missing.map((program) => PACKAGES[program] ?? program))];
-  say(`missing: ${missing.join(', ')}; installing ${packages.join(', ')} with apt-get`);
+function installMissing(missing: readonly MissingProgram[]): boolean {
+  const packages = [...new Set(missing.map(({ packageName }) => packageName))];
+  const names = missing.map(({ program }) => program).join(', ');
+  say(`missing: ${names}; installing ${packages.join(', ')} with apt-get`);
   const root = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   if (spawnSync('apt-get', ['--version']).status !== 0) {
-    say(`✗ apt-get was not found. Install by hand what provides: ${missing.join(', ')}`);
+    say(`✗ apt-get was not found. Install by hand what provides: ${names}`);
     return false;
   }
   run([...root, 'apt-get', 'update', '-qq']);

@@ -21,8 +21,9 @@ import { newSystemClock } from '../../harness/run/system-clock.ts';
 import type { ClientOptions } from '../../infra/aws/client-options.ts';
 import { type DeployClients, newDeployClients } from '../../infra/deploy/options.ts';
 import { DEFAULT_KNOBS, type LabKnobs } from '../../infra/lab/faults/knobs.ts';
+import { SYSTEM_PATH } from '../../infra/lab/kernel/programs.ts';
 import { type LabProcess, launchLab } from '../../infra/lab/modes/launch.ts';
-import { chooseMode, type LabMode, PROGRAM_PATH } from '../../infra/lab/modes/mode.ts';
+import { chooseMode, type LabMode } from '../../infra/lab/modes/mode.ts';
 
 /** What `PUT /_lab/knobs` takes: a knob that is given replaces the old one, `failResource: null` takes it back. */
 export type KnobChange = Partial<Omit<LabKnobs, 'failResource'>> & { readonly failResource?: string | null };
@@ -187,7 +188,7 @@ function runIn(pid: number, mode: LabMode, words: readonly string[], stdin: stri
   const user = mode === 'user-namespace' ? ['--user', '--preserve-credentials'] : [];
   const args = ['--target', String(pid), ...user, '--mount', '--pid', '--', ...words];
   return new Promise((resolve, reject) => {
-    const options = { env: { PATH: PROGRAM_PATH, LC_ALL: 'C' }, timeout: COMMAND_TIMEOUT_MS };
+    const options = { env: { PATH: SYSTEM_PATH, LC_ALL: 'C' }, timeout: COMMAND_TIMEOUT_MS };
     const child = execFile('nsenter', args, options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else reject(new Error(`${words.join(' ')}: ${stderr.trim() || error.message}`));

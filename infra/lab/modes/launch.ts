@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildLab } from '../bundle.ts';
 import type { LabFirstLine, LabReady, LabStart } from '../handshake.ts';
+import { SYSTEM_PATH } from '../kernel/programs.ts';
 import { findPostgresFolder } from '../realise/database/installation.ts';
-import { type LabMode, modePrefix, PROGRAM_PATH, unshareFlags } from './mode.ts';
+import { type LabMode, modePrefix, unshareFlags } from './mode.ts';
 
 /** A running lab. */
 export interface LabProcess {
@@ -105,7 +106,7 @@ export async function launchLab(mode: LabMode, asked: LabAsked, onLog: (line: st
     ...[process.execPath, join(bundle, 'supervisor.mjs'), JSON.stringify(start)],
   ];
   const [file = '', ...args] = words;
-  const env = { PATH: PROGRAM_PATH, HOME: homedir(), XDG_CACHE_HOME: join(cache, '..') };
+  const env = { PATH: SYSTEM_PATH, HOME: homedir(), XDG_CACHE_HOME: join(cache, '..') };
   const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   if (child.stderr !== null) createInterface({ input: child.stderr }).on('line', onLog);
   child.stdin?.on('error', () => undefined);

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { type MissingProgram, missingPrograms, SYSTEM_PATH } from '../kernel/programs.ts';
 
 /** How the lab gets its namespaces, in the order in which they are tried. */
 export const LAB_MODES = ['root', 'sudo', 'user-namespace'] as const;
@@ -17,13 +17,8 @@ export interface ModeChoice {
   /** Absent when none works. */
   readonly mode?: LabMode;
   readonly trials: readonly ModeTrial[];
-  /** System programs that were not found. */
-  readonly missingPrograms: readonly string[];
+  readonly missingPrograms: readonly MissingProgram[];
 }
-
-const PROGRAMS = ['unshare', 'setpriv', 'nsenter', 'mount', 'ip', 'nft'] as const;
-/** An ordinary Debian user's PATH lacks the sbin folders, where `ip` and `nft` are. */
-export const PROGRAM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Everything that the lab leans on, tried in throw-away namespaces. */
 const TRIAL = [
@@ -54,26 +49,12 @@ function tryMode(mode: LabMode): ModeTrial {
   if (mode === 'root' && process.getuid?.() !== 0) return { mode, works: false, why: 'not root' };
   const words = [...modePrefix(mode), 'unshare', ...unshareFlags(mode), '-n', '-p', '-i', '--fork', 'sh', '-c', TRIAL];
   const [file = '', ...args] = words;
-  const trial = spawnSync(file, args, { env: { PATH: PROGRAM_PATH }, timeout: TRIAL_TIMEOUT_MS, encoding: 'utf8' });
+  const trial = spawnSync(file, args, { env: { PATH: SYSTEM_PATH }, timeout: TRIAL_TIMEOUT_MS, encoding: 'utf8' });
   if (trial.status === 0) return { mode, works: true, why: '' };
   if (trial.error !== undefined && 'code' in trial.error && trial.error.code === 'ENOENT')
     return { mode, works: false, why: `${file} is not installed` };
   const said = trial.error?.message ?? trial.stderr.trim().split('\n').at(-1) ?? '';
   return { mode, works: false, why: said === '' ? `ended with ${trial.status ?? trial.signal}` : said };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Programs of the list that no folder of the system's path holds in a form that can be run. */
-export function missingPrograms(): readonly string[] {
-  return PROGRAMS.filter((name) => !PROGRAM_PATH.split(':').some((folder) => isExecutable(`${folder}/${name}`)));
 }
 
 /** Tries the modes in order and takes the first that works: by trying, never by the system's name. */

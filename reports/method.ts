@@ -3,6 +3,7 @@ import type { RunManifest } from '../harness/domain/run.ts';
 import { foreignMethodLines } from './foreign.ts';
 import type { Escape } from './free-text.ts';
 import { injectedWords, labDelayWords } from './injected.ts';
+import { sizingLines } from './sizing.ts';
 
 /** A word as a POSIX shell reads it back unchanged. */
 function quoteWord(word: string): string {
@@ -16,7 +17,7 @@ export function reproduceCommand(manifest: RunManifest): string {
   const words = [
     ...asked.map(({ name }) => `--scenario ${quoteWord(name)}`),
     `--targets ${plan.targets.join(',')}`,
-    `--rounds ${plan.rounds} --warm ${plan.warm} --seed ${quoteWord(plan.seed)}`,
+    `--rounds ${plan.rounds}${plan.warmRounds === undefined ? '' : ` --warm-rounds ${plan.warmRounds}`} --warm ${plan.warm} --seed ${quoteWord(plan.seed)}`,
     ...(plan.backend === 'aws' ? ['--backend aws'] : []),
     ...(plan.reference === undefined ? ['--no-reference'] : []),
     ...labDelayWords(manifest.backend).map((word) => `--lab-delay ${quoteWord(word)}`),
@@ -40,8 +41,12 @@ export function methodLines(manifest: RunManifest, show: Escape): readonly strin
   const injected = injectedWords(backend, show);
   const warmCalls = `${plan.warm} warm calls on a new and ${plan.warm} on a reused connection`;
   const order = `${plan.rounds} rounds; in each, every arm in seeded random turns gives 1 cold call, 2 discarded calls, ${warmCalls}.`;
+  const coldAlone =
+    plan.warmRounds === undefined ? [] : [`Rounds after the first ${plan.warmRounds} have cold calls and one discarded call alone.`];
   return [
     order,
+    ...coldAlone,
+    ...(manifest.sizing === undefined ? [] : sizingLines(manifest.sizing)),
     ...STATISTICS,
     'Warm is judged on fn_total_ms (the function’s clock), cold on client_ms (the driver’s clock) with init + duration of the REPORT beside it. Stamps of two machines are never subtracted.',
     `A/A copies deployed beside the originals: ${twins.map(show).join(', ') || 'none'}.`,

@@ -1,9 +1,11 @@
 import { markdownTable } from 'markdown-table';
 import { isTwin } from '../harness/domain/arm.ts';
 import type { Plan } from '../harness/domain/plan.ts';
+import type { Sizing } from '../harness/domain/precision.ts';
 import { TARGETS } from '../harness/domain/target.ts';
 import { formatFigure, formatReadable } from './figure.ts';
 import { describeCell } from './sentences.ts';
+import { describeLimit } from './sizing.ts';
 
 /** One expected comparison; times in nanoseconds. */
 export interface PlanRow {
@@ -40,6 +42,7 @@ export interface PlanForecast {
   readonly rows: readonly PlanRow[];
   readonly earlier?: { readonly runId: string; readonly startedAt: string };
   readonly assumed: { readonly date: string; readonly source: string; readonly warm: number };
+  readonly sizing?: Sizing;
 }
 
 /** `1:05` or `1:02:03`; for people, so whole seconds. */
@@ -91,7 +94,8 @@ function count(n: number, one: string, many: string = `${one}s`): string {
 function describeSize({ plan, calls, seconds }: PlanForecast): string {
   const twins = plan.arms.filter(({ scenario }) => isTwin(scenario)).length;
   const arms = `${count(plan.arms.length, 'arm')} (${count(twins, 'A/A copy', 'A/A copies')})`;
-  const rounds = `${count(plan.rounds, 'round')} × ${count(plan.warm, 'warm call')} a connection kind`;
+  const coldAlone = plan.warmRounds === undefined ? '' : ` (the first ${plan.warmRounds} of them)`;
+  const rounds = `${count(plan.rounds, 'round')} × ${count(plan.warm, 'warm call')} a connection kind${coldAlone}`;
   return `${count(plan.scenarios.length, 'scenario')}, ${arms}, ${rounds}, ${calls.total} calls, about ${formatSeconds(seconds.total)}`;
 }
 
@@ -101,6 +105,15 @@ function describeBasis({ plan, earlier, assumed, rows }: PlanForecast): readonly
   const other = assumed.warm === plan.warm ? '' : ` It was made for ${count(assumed.warm, 'warm call')} a connection kind.`;
   const guess = rows.some(({ basis }) => basis === 'assumed') ? [`Spread "assumed" (${assumed.date}): ${assumed.source}.${other}`] : [];
   return [...ran, ...guess];
+}
+
+/** What `--precision` will make of the run, as far as can be known before. */
+function describeSizing({ sizing }: PlanForecast): readonly string[] {
+  if (sizing === undefined) return [];
+  const { pilotRounds, rounds, warmRounds, limit } = sizing;
+  return [
+    `Precision: a pilot of ${pilotRounds} rounds sizes the run once; by the spreads below to ${rounds} rounds, ${warmRounds} of them with warm calls: ${describeLimit(limit)}`,
+  ];
 }
 
 /** What the table's columns mean; nothing without rows. */
@@ -117,6 +130,7 @@ export function formatPlan(forecast: PlanForecast): string {
     `Plan (${plan.backend}): ${describeSize(forecast)}`,
     `Calls: ${calls.cold} cold, ${calls.warm} warm measured, ${calls.discarded} discarded, ${calls.blocked} at targets expected to be blocked`,
     `Time: ${parts}`,
+    ...describeSizing(forecast),
     '',
     armTable(plan),
     '',
@@ -133,7 +147,7 @@ function milliseconds(valueNs: number | undefined): number | undefined {
 }
 
 /** The same as one JSON document; times in milliseconds. */
-export function formatPlanJson({ plan, calls, seconds, rows, earlier, assumed }: PlanForecast): string {
+export function formatPlanJson({ plan, calls, seconds, rows, earlier, assumed, sizing }: PlanForecast): string {
   const comparisons = rows.map(({ halfWidth, margin, decidesFrom, roundsNeeded, basis, ...identity }) => ({
     ...identity,
     half_width_ms: milliseconds(halfWidth),
@@ -142,23 +156,12 @@ export function formatPlanJson({ plan, calls, seconds, rows, earlier, assumed }:
     rounds_needed: roundsNeeded,
     basis,
   }));
-  const { backend, rounds, warm, targets, reference, arms } = plan;
+  const { backend, rounds, warmRounds, warm, targets, reference, arms } = plan;
   const scenarios = plan.scenarios.map(({ name }) => name);
   const expected_seconds = Object.fromEntries(Object.entries(seconds).map(([part, value]) => [part, Math.round(value)]));
-  const document = {
-    backend,
-    scenarios,
-    targets,
-    reference,
-    arms,
-    rounds,
-    warm,
-    calls,
-    expected_seconds,
-    comparisons,
-    earlier_run: earlier,
-    assumed,
-  };
+  const size = { rounds, warm_rounds: warmRounds, warm, pilot_rounds: sizing?.pilotRounds, limit: sizing?.limit };
+  const spreads = { earlier_run: earlier, assumed };
+  const document = { backend, scenarios, targets, reference, arms, ...size, calls, expected_seconds, comparisons, ...spreads };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
@@ -171,10 +174,13 @@ function rangeOf(rows: readonly PlanRow[], start: 'cold' | 'warm'): string | und
 
 /** The two lines that a run begins with. */
 export function formatPlanLines(forecast: PlanForecast): readonly [string, string] {
-  const { rows, plan } = forecast;
+  const { rows, plan, sizing } = forecast;
   const ranges = (['warm', 'cold'] as const).flatMap((start) => rangeOf(rows, start) ?? []);
-  const open = rows.filter(({ roundsNeeded }) => roundsNeeded > plan.rounds).length;
+  const open = rows.filter(
+    ({ start, roundsNeeded }) => roundsNeeded > (start === 'warm' ? (plan.warmRounds ?? plan.rounds) : plan.rounds),
+  ).length;
   const decides = ranges.length === 0 ? 'no comparison can be decided with these rounds' : `decides medians from: ${ranges.join(', ')}`;
   const wanting = open === 0 ? '' : `; ${open} of ${rows.length} may stay open`;
-  return [`plan: ${describeSize(forecast)}`, `plan: ${decides}${wanting}; npm run bench -- plan shows all`];
+  const pilot = sizing === undefined ? '' : `; expected, a pilot of ${sizing.pilotRounds} rounds sizes them`;
+  return [`plan: ${describeSize(forecast)}${pilot}`, `plan: ${decides}${wanting}; npm run bench -- plan shows all`];
 }

@@ -8,11 +8,12 @@ const EXAMPLES = `
 Examples:
   npm run bench -- --scenario vpc-nat                  compare a VPC with NAT with default mode, in the lab
   npm run bench                                        all scenarios, all targets
+  npm run bench -- plan --scenario vpc-nat             what that would take and could decide
   npm run bench -- report results/latest               write the reports of a run again
   npm run bench -- lab up                              start the lab alone and print how to reach it
 
 Exit codes: 0 ok, 1 internal error, 2 usage, 3 wrong path or unexpected reachability, 4 environment not ready or too many
-failures to judge, 7 cleanup incomplete, 130 and 143 signals.`;
+failures to judge, 6 stopped by --max-rounds or --max-minutes, 7 cleanup incomplete, 130 and 143 signals.`;
 
 type Action = () => Promise<ExitCode>;
 
@@ -21,14 +22,17 @@ function collectName(name: string, before: readonly string[]): readonly string[]
   return [...before, name];
 }
 
-function addRun(program: Command, io: CommandIo, choose: (action: Action) => void): void {
-  program
-    .command('run', { isDefault: true })
-    .description('deploy, measure, report, remove (the default command)')
+/** What `run` and `plan` understand alike. */
+function addPlanOptions(command: Command): Command {
+  return command
     .option('--scenario <name>', 'scenario to measure beside its reference; repeatable, none: all', collectName, [])
     .option('--targets <list>', 'internet,s3,rds or some of them')
     .option('--rounds <K>', 'interleaved rounds (lab 16)')
     .option('--warm <M>', 'measured warm calls per connection kind, arm and round (10)')
+    .option('--warm-rounds <K>', 'rounds that have warm calls, the first so many (all)')
+    .option('--precision [size]', 'size the rounds by a pilot (20): default, 0.1ms, or warm=0.1ms,cold=10ms as half widths')
+    .option('--max-rounds <K>', 'with --precision: no more than these (200)')
+    .option('--max-minutes <M>', 'with --precision: no longer than this')
     .option('--seed <text>', 'order of calls and resampling; printed, default drawn')
     .option('--out <folder>', 'folder of results', 'results')
     .option('--no-reference', 'do not measure the default scenario beside the others')
@@ -40,7 +44,11 @@ function addRun(program: Command, io: CommandIo, choose: (action: Action) => voi
       collectName,
       [],
     )
-    .addOption(new Option('--lab-knobs <json>', 'delays and faults of the lab, for its tests').hideHelp())
+    .addOption(new Option('--lab-knobs <json>', 'delays and faults of the lab, for its tests').hideHelp());
+}
+
+function addRun(program: Command, io: CommandIo, choose: (action: Action) => void): void {
+  addPlanOptions(program.command('run', { isDefault: true }).description('deploy, measure, report, remove (the default command)'))
     .argument('[words...]')
     .usage('[options]')
     .action((words: readonly string[], flags) => {
@@ -48,6 +56,12 @@ function addRun(program: Command, io: CommandIo, choose: (action: Action) => voi
       if (words.length > 0) throw unknownCommand(words, program);
       choose(async () => (await import('./run-command.ts')).runCommand(flags, io));
     });
+}
+
+function addPlan(program: Command, io: CommandIo, choose: (action: Action) => void): void {
+  addPlanOptions(
+    program.command('plan').description('what a run with the same flags would do, take and could decide; starts nothing'),
+  ).action((flags) => choose(async () => (await import('./plan-command.ts')).planCommand(flags, io)));
 }
 
 function unknownCommand(words: readonly string[], program: Command): BenchError {
@@ -118,6 +132,7 @@ function newProgram(io: CommandIo, choose: (action: Action) => void): Command {
     })
     .showSuggestionAfterError();
   addRun(program, io, choose);
+  addPlan(program, io, choose);
   addOthers(program, io, choose);
   for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput());
   return program;

@@ -1,5 +1,6 @@
 import { formatArm } from '../domain/arm.ts';
 import type { Sample } from '../domain/sample.ts';
+import { countCalls } from '../plan/duration.ts';
 import type { ProgressListener } from '../run/progress.ts';
 import { type CommandIo, canRedraw } from './io.ts';
 import { describeProgress } from './progress-lines.ts';
@@ -104,8 +105,9 @@ export interface LiveView {
   stop(): void;
 }
 
-/** A live view over `planned` calls in `rounds` rounds; `nowMs` is a clock in milliseconds. */
-export function newLiveView(io: CommandIo, planned: number, rounds: number, nowMs: () => number): LiveView {
+/** A live view over `expectedCalls` in `expectedRounds`, until a pilot says better; `nowMs` is a clock in milliseconds. */
+export function newLiveView(io: CommandIo, expectedCalls: number, expectedRounds: number, nowMs: () => number): LiveView {
+  let [planned, rounds] = [expectedCalls, expectedRounds];
   const redraw = canRedraw(io);
   const scroll = newScroll(io, redraw);
   const course: Course = { round: 0, observed: 0, failed: 0, recent: new Map() };
@@ -119,6 +121,7 @@ export function newLiveView(io: CommandIo, planned: number, rounds: number, nowM
   };
   const onProgress: ProgressListener = (progress) => {
     if (progress.kind === 'deployed') begunMs = nowMs();
+    if (progress.kind === 'sized') [planned, rounds] = [countCalls(progress.plan).total, progress.plan.rounds];
     for (const line of describeProgress(progress)) scroll.say(line);
     if (progress.kind === 'observed') {
       noteSample(course, progress.sample, rounds);

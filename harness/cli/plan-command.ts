@@ -4,13 +4,13 @@ import type { CommandIo } from './io.ts';
 import { withLabDelays } from './lab-delay.ts';
 import { parseKnobs } from './lab-start.ts';
 import type { RunFlags } from './run-command.ts';
-import { forecastFor, planFrom } from './run-plan.ts';
+import { forecastFor, optionsFrom } from './run-plan.ts';
 
 /** `bench plan`: what a run with the same flags would do and could decide; starts nothing. */
 export async function planCommand(flags: RunFlags, io: CommandIo): Promise<ExitCode> {
-  const plan = planFrom(flags);
+  const options = optionsFrom(flags);
   const knobs = withLabDelays(parseKnobs(flags.labKnobs), flags.labDelay ?? []);
-  const forecast = forecastFor(plan, flags.out, knobs);
+  const forecast = forecastFor(options, flags.out, knobs);
   io.stdout.write(flags.json === true ? formatPlanJson(forecast) : formatPlan(forecast));
   return EXIT_CODES.ok;
 }

@@ -1,4 +1,5 @@
 import { visibleText } from '../../reports/free-text.ts';
+import { sizingLines } from '../../reports/sizing.ts';
 import type { DeployEvent } from '../domain/ports.ts';
 import type { Progress } from '../run/progress.ts';
 
@@ -24,6 +25,8 @@ export function describeProgress(progress: Progress): readonly string[] {
     case 'observed':
     case 'round':
       return [];
+    case 'sized':
+      return sizingLines(progress.sizing);
     case 'arm-dropped':
       return [`! ${progress.arm} is not asked any more: ${visibleText(progress.why)}`];
     case 'collecting':

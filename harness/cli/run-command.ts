@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { cpus, loadavg, release } from 'node:os';
+import { formatPlanLines } from '../../reports/plan.ts';
 import { formatTerminalSummary } from '../../reports/terminal.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import type { Analysis } from '../analyse/analysis.ts';
-import { BenchError, EXIT_CODES, type ExitCode, strongestExitCode } from '../domain/exit-code.ts';
-import type { Plan } from '../domain/plan.ts';
+import { EXIT_CODES, type ExitCode, strongestExitCode } from '../domain/exit-code.ts';
 import type { Clock } from '../domain/ports.ts';
 import { type DriverFacts, type RunId, runIdFrom } from '../domain/run.ts';
 import { newProcessWatch } from '../drive/process-watch.ts';
-import { type OptionProblem, type PlanOptionTexts, parsePlanOptions } from '../plan/options.ts';
+import { countCalls } from '../plan/duration.ts';
+import type { PlanOptions, PlanOptionTexts } from '../plan/options.ts';
 import { newPlan } from '../plan/plan.ts';
 import { createRunFolder, type RunFolder } from '../run/folder-run-store.ts';
 import { loadAnalysis } from '../run/load.ts';
@@ -23,6 +24,7 @@ import { type OpenPlace, openLabPlace } from './lab-place.ts';
 import { parseKnobs } from './lab-start.ts';
 import { newLiveView } from './live-view.ts';
 import { writeReports } from './report-files.ts';
+import { forecastFor, optionsFrom, usageError } from './run-plan.ts';
 import { TOOL_VERSION } from './version.ts';
 
 /** Flags of `bench run`, as commander gives them. */
@@ -36,24 +38,10 @@ export interface RunFlags extends PlanOptionTexts {
 /** A share of failed calls above which no figure of a run is worth printing a verdict for. */
 const TOO_MANY_FAILURES = 0.2;
 
-function usageError(problems: readonly OptionProblem[]): BenchError {
-  return new BenchError({
-    exitCode: EXIT_CODES.usage,
-    what: problems.length === 1 ? 'An option cannot be used.' : `${problems.length} options cannot be used.`,
-    why: problems.map(({ flag, message }) => `${flag}: ${message}`).join('\n       '),
-    tryCommands: ['npm run bench -- --help', 'npm run bench -- ls'],
-    leftBehind: 'Nothing was started.',
-  });
-}
-
-function planFrom(flags: RunFlags): Plan {
-  const names = SCENARIOS.map(({ name }) => name);
-  const parsed = parsePlanOptions(flags, names, randomBytes(4).toString('hex'));
-  if (parsed.kind === 'problems') throw usageError(parsed.problems);
-  if (parsed.options.backend === 'aws') {
-    throw usageError([{ flag: '--backend', message: 'aws: this version measures in the lab only; nothing was ever run on AWS' }]);
-  }
-  return newPlan(parsed.options, SCENARIOS);
+/** Nothing was ever run on AWS, so this version plans there and no more. */
+function refuseAws({ backend }: PlanOptions): void {
+  if (backend !== 'aws') return;
+  throw usageError([{ flag: '--backend', message: 'aws: this version measures in the lab only; nothing was ever run on AWS' }]);
 }
 
 function driverFacts(): DriverFacts {
@@ -65,11 +53,6 @@ function driverFacts(): DriverFacts {
     cpuCount: cpus().length,
     loadAverageAtStart: loadavg()[0] ?? 0,
   };
-}
-
-function countCalls(plan: Plan): number {
-  const inRounds = plan.schedule.reduce((sum, { calls }) => sum + calls.length, 0);
-  return inRounds + plan.blockedBefore.length + plan.blockedAfter.length;
 }
 
 /** The codes that the figures themselves ask for. */
@@ -90,7 +73,9 @@ export function exitCodes(
 ): ExitCode[] {
   const codes = [...(signalCode === undefined ? [] : [signalCode]), ...(result.leftovers.length > 0 ? [EXIT_CODES.leftovers] : [])];
   if (signalCode === undefined && result.error !== undefined) codes.push(reportFailure(result.error, io));
-  const whole = result.manifest.stopReason === 'complete' || result.manifest.stopReason === 'wrong-path';
+  const { stopReason, sizing } = result.manifest;
+  const whole = stopReason === 'complete' || stopReason === 'budget' || stopReason === 'wrong-path';
+  if (stopReason === 'budget' || sizing?.limit === 'max-rounds' || sizing?.limit === 'max-minutes') codes.push(EXIT_CODES.budget);
   return whole && analysis !== undefined ? [...codes, ...findingCodes(analysis)] : codes;
 }
 
@@ -117,7 +102,7 @@ async function report(result: MeasureResult, store: RunFolder, json: boolean, io
 }
 
 interface Running {
-  readonly plan: Plan;
+  readonly options: PlanOptions;
   readonly runId: RunId;
   readonly flags: RunFlags;
   readonly io: CommandIo;
@@ -127,8 +112,10 @@ interface Running {
 
 /** Measures in an open place, and closes it whatever happens. A folder in which nothing could be begun is removed. */
 async function measureIn(place: OpenPlace, running: Running): Promise<{ readonly store: RunFolder; readonly result: MeasureResult }> {
-  const { plan, runId, flags, io, clock, interrupt } = running;
-  const view = newLiveView(io, countCalls(plan), plan.rounds, () => clock.now() / 1e6);
+  const { options, runId, flags, io, clock, interrupt } = running;
+  const plan = newPlan(options, SCENARIOS);
+  const precision = options.precision === undefined ? {} : { precision: options.precision };
+  const view = newLiveView(io, countCalls(plan).total, plan.rounds, () => clock.now() / 1e6);
   let store: RunFolder | undefined;
   try {
     const folder = createRunFolder(flags.out, runId);
@@ -140,7 +127,7 @@ async function measureIn(place: OpenPlace, running: Running): Promise<{ readonly
     };
     const processWatch = newProcessWatch(clock.now);
     const about = { driver: driverFacts(), processWatch, toolVersion: TOOL_VERSION };
-    const result = await measure({ plan, place, store, clock, ...about, onProgress, signal });
+    const result = await measure({ plan, place, store, clock, ...about, ...precision, onProgress, signal });
     return { store, result };
   } catch (error) {
     store?.discard();
@@ -153,11 +140,13 @@ async function measureIn(place: OpenPlace, running: Running): Promise<{ readonly
 
 /** `bench run`: plan, start the lab, measure, tear down, report. */
 export async function runCommand(flags: RunFlags, io: CommandIo): Promise<ExitCode> {
-  const plan = planFrom(flags);
+  const options = optionsFrom(flags);
+  refuseAws(options);
   const knobs = withLabDelays(parseKnobs(flags.labKnobs), flags.labDelay ?? []);
   const runId = runIdFrom(randomBytes(10));
   // Tried before anything is started; made for good when there is something to write into it.
   createRunFolder(flags.out, runId).discard();
+  for (const line of formatPlanLines(forecastFor(options, flags.out, knobs))) io.stderr.write(`${line}\n`);
   const interrupt = watchSignals(io);
   const clock = newSystemClock();
   try {
@@ -167,7 +156,7 @@ export async function runCommand(flags: RunFlags, io: CommandIo): Promise<ExitCo
       await place.close();
       return early;
     }
-    const { store, result } = await measureIn(place, { plan, runId, flags, io, clock, interrupt });
+    const { store, result } = await measureIn(place, { options, runId, flags, io, clock, interrupt });
     try {
       const analysis = await report(result, store, flags.json === true, io);
       return strongestExitCode(exitCodes(result, analysis, interrupt.code(), io));

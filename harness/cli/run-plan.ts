@@ -3,7 +3,6 @@ import { cpus } from 'node:os';
 import { DEFAULT_KNOBS, type LabKnobs } from '../../infra/lab/faults/knobs.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
-import type { Plan } from '../domain/plan.ts';
 import { type OptionProblem, type PlanOptions, type PlanOptionTexts, parsePlanOptions } from '../plan/options.ts';
 import { newPlan } from '../plan/plan.ts';
 import { placeKeyOf } from '../run/comparability.ts';
@@ -32,17 +31,14 @@ export function optionsFrom(texts: PlanOptionTexts): PlanOptions {
   return parsed.options;
 }
 
-/** The plan that a command line asks for. Throws `BenchError` that names every problem. */
-export function planFrom(texts: PlanOptionTexts): Plan {
-  return newPlan(optionsFrom(texts), SCENARIOS);
-}
-
-/** What the plan can be expected to find out, judged by the newest comparable run in `results`. `knobs` are those of the lab. */
-export function forecastFor(plan: Plan, results: string, knobs: LabKnobs): Forecast {
+/** What the options can be expected to find out, judged by the newest comparable run in `results`. `knobs` are those of the lab. */
+export function forecastFor(options: PlanOptions, results: string, knobs: LabKnobs): Forecast {
+  const plan = newPlan(options, SCENARIOS);
   const [cpu] = cpus();
   const lab = plan.backend === 'lab';
   const injected = lab ? injectedOf(knobs, DEFAULT_KNOBS) : {};
   const place = placeKeyOf({ kind: plan.backend, ...(lab ? { region: LAB_REGION } : {}), injected }, TOOL_VERSION);
   const machine = { cpuModel: cpu?.model ?? 'unknown', cpuCount: cpus().length };
-  return forecastOf(plan, findEarlierRun(results, { place, warm: plan.warm, ...(lab ? { machine } : {}) }));
+  const earlier = findEarlierRun(results, { place, warm: plan.warm, ...(lab ? { machine } : {}) });
+  return forecastOf(plan, earlier, options.precision);
 }

@@ -38,6 +38,8 @@ export interface Plan {
   readonly backend: Backend;
   readonly seed: string;
   readonly rounds: number;
+  /** Rounds that have warm calls: the first so many; the others have cold calls alone. Absent: all. */
+  readonly warmRounds?: number;
   /** Measured warm calls per connection kind, arm and round. */
   readonly warm: number;
   readonly targets: readonly Target[];

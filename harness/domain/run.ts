@@ -1,5 +1,6 @@
 import type { ConfigurationDiff } from './deployment.ts';
 import type { Plan } from './plan.ts';
+import type { Sizing } from './precision.ts';
 
 /** Version of `run.json` and the journal. */
 export const RUN_SCHEMA_VERSION = 1;
@@ -20,8 +21,8 @@ export function isRunId(text: string): boolean {
   return /^[a-z][a-z0-9]{9}$/.test(text);
 }
 
-/** Why the run ended. */
-export const STOP_REASONS = ['complete', 'interrupted', 'wrong-path', 'deploy-failed', 'error'] as const;
+/** Why the run ended. `budget`: `--max-minutes` were over before the rounds that had been planned for them. */
+export const STOP_REASONS = ['complete', 'budget', 'interrupted', 'wrong-path', 'deploy-failed', 'error'] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 
 /** Where the figures come from; goes into every report. */
@@ -67,5 +68,7 @@ export interface RunManifest {
   /** Names of arms whose path proof disagreed, with what was seen. */
   readonly wrongPaths?: readonly { readonly arm: string; readonly expected: string; readonly seen: string }[];
   readonly rounds: number;
+  /** With `--precision`, once the pilot is over: how it sized the run. */
+  readonly sizing?: Sizing;
   readonly message?: string;
 }

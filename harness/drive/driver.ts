@@ -42,10 +42,16 @@ export interface DriveOptions {
   /** Pause between the last `Successful` and the first cold call of a round, milliseconds. */
   readonly settleMs: number;
   readonly phaseTimeoutMs: number;
+  /** Asked when all rounds of the plan are over: a longer plan that begins with the same rounds, or nothing more. */
+  readonly extend?: () => Promise<Plan | undefined>;
+  /** Asked before each round: false when the time that was set for the run is over. */
+  readonly mayGoOn?: () => boolean;
 }
 
 export type DriveResult =
   | { readonly kind: 'complete' }
+  /** Rounds of the plan were left out, because the time that was set is over. */
+  | { readonly kind: 'budget' }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'wrong-path'; readonly wrongPaths: readonly WrongPath[] };
 
@@ -179,17 +185,29 @@ async function driveBlocked(drive: Drive, calls: readonly Call[]): Promise<void>
   }
 }
 
-async function driveAll(drive: Drive): Promise<DriveResult> {
-  const { plan, listener, signal } = drive.options;
-  await driveBlocked(drive, plan.blockedBefore);
-  for (const round of plan.schedule) {
-    if (signal.aborted) return { kind: 'interrupted' };
+/** All rounds of the plan, and of the longer one that it may become; gives the plan that it was in the end. */
+async function driveRounds(drive: Drive): Promise<{ readonly plan: Plan; readonly result: DriveResult }> {
+  const { listener, signal, extend, mayGoOn } = drive.options;
+  let { plan } = drive.options;
+  for (let next = 0; ; next++) {
+    if (next >= plan.schedule.length && !signal.aborted) plan = (await extend?.()) ?? plan;
+    const round = plan.schedule[next];
+    if (round === undefined) return { plan, result: { kind: 'complete' } };
+    if (signal.aborted) return { plan, result: { kind: 'interrupted' } };
+    if (mayGoOn?.() === false) return { plan, result: { kind: 'budget' } };
     await driveRound(drive, round);
     await listener.onRoundEnd(round);
-    if (drive.wrongPaths.length > 0) return { kind: 'wrong-path', wrongPaths: drive.wrongPaths };
+    if (drive.wrongPaths.length > 0) return { plan, result: { kind: 'wrong-path', wrongPaths: drive.wrongPaths } };
   }
+}
+
+async function driveAll(drive: Drive): Promise<DriveResult> {
+  const { signal } = drive.options;
+  await driveBlocked(drive, drive.options.plan.blockedBefore);
+  const { plan, result } = await driveRounds(drive);
+  if (result.kind === 'interrupted' || result.kind === 'wrong-path') return result;
   await driveBlocked(drive, plan.blockedAfter);
-  return signal.aborted ? { kind: 'interrupted' } : { kind: 'complete' };
+  return signal.aborted ? { kind: 'interrupted' } : result;
 }
 
 /** Drives the plan's calls against the deployment, one at a time. An abort ends it after the call that is out. */

@@ -13,18 +13,18 @@ export interface CallCounts {
 }
 
 /** What is needed to count without the schedule, which a stored plan has not. */
-export type PlanSize = Pick<Plan, 'backend' | 'arms' | 'rounds' | 'warm'>;
+export type PlanSize = Pick<Plan, 'backend' | 'arms' | 'rounds' | 'warmRounds' | 'warm'>;
 
 /** Attempts at each arm that is expected to be blocked: three before and three after the rounds. */
 const BLOCKED_CALLS = 6;
 
 /** Counts what the plan will ask. */
-export function countCalls({ arms, rounds, warm }: PlanSize): CallCounts {
+export function countCalls({ arms, rounds, warmRounds = rounds, warm }: PlanSize): CallCounts {
   const reachable = reachableArms(arms).length;
   const counts = {
     cold: reachable * rounds,
-    discarded: 2 * reachable * rounds,
-    warm: 2 * reachable * rounds * warm,
+    discarded: reachable * (rounds + warmRounds),
+    warm: 2 * reachable * warmRounds * warm,
     blocked: BLOCKED_CALLS * (arms.length - reachable),
   };
   return { ...counts, total: counts.cold + counts.discarded + counts.warm + counts.blocked };
@@ -43,8 +43,8 @@ export interface ExpectedSeconds {
 export function expectedSeconds(size: PlanSize, factor = 1): ExpectedSeconds {
   const { deploy, round, cold, open, reused, end, ...seconds } = partSeconds(size.backend);
   const calls = countCalls(size);
-  // Of the discarded calls one opens a connection, the other uses it.
-  const discarded = (calls.discarded / 2) * (open + reused);
+  // Each round opens connections; only rounds with warm calls use them once before.
+  const discarded = calls.cold * open + (calls.discarded - calls.cold) * reused;
   const warm = (calls.warm / 2) * (seconds.new + reused);
   const parts = {
     deploy: factor * deploy,

@@ -1,5 +1,7 @@
 import type { Backend } from '../domain/plan.ts';
+import type { Precision } from '../domain/precision.ts';
 import { isTarget, TARGETS, type Target } from '../domain/target.ts';
+import { DEFAULT_PILOT, type PrecisionTexts, parsePrecision } from './precision.ts';
 
 /** What a person asks for, checked. */
 export interface PlanOptions {
@@ -11,10 +13,14 @@ export interface PlanOptions {
   readonly warm: number;
   readonly seed: string;
   readonly reference: boolean;
+  /** Rounds that have warm calls; absent: all. */
+  readonly warmRounds?: number;
+  /** With it, `rounds` is the pilot. */
+  readonly precision?: Precision;
 }
 
 /** The same, as text from a command line. */
-export interface PlanOptionTexts {
+export interface PlanOptionTexts extends PrecisionTexts {
   readonly backend?: string;
   readonly scenario?: readonly string[];
   readonly targets?: string;
@@ -22,6 +28,7 @@ export interface PlanOptionTexts {
   readonly warm?: string;
   readonly seed?: string;
   readonly reference?: boolean;
+  readonly warmRounds?: string;
 }
 
 /** One thing that is wrong with an option, in words for a person. */
@@ -71,6 +78,22 @@ function parseCount(flag: string, text: string, max: number, problems: OptionPro
   return 1;
 }
 
+/** How many rounds, or by what precision they are to be found. */
+function parseRounds(
+  texts: PlanOptionTexts,
+  backend: Backend,
+  problems: OptionProblem[],
+): Pick<PlanOptions, 'rounds' | 'warmRounds' | 'precision'> {
+  const byDefault = texts.precision === undefined ? DEFAULT_ROUNDS[backend] : DEFAULT_PILOT;
+  const rounds = parseCount('--rounds', texts.rounds ?? String(byDefault), MAX_ROUNDS, problems);
+  const precision = parsePrecision(texts, rounds, MAX_ROUNDS, problems);
+  if (precision !== undefined && texts.warmRounds !== undefined) {
+    problems.push({ flag: '--warm-rounds', message: 'not with --precision, which sizes them' });
+  }
+  const warmRounds = texts.warmRounds === undefined ? undefined : parseCount('--warm-rounds', texts.warmRounds, rounds, problems);
+  return { rounds, ...(warmRounds === undefined ? {} : { warmRounds }), ...(precision === undefined ? {} : { precision }) };
+}
+
 function parseTargets(text: string | undefined, problems: OptionProblem[]): readonly Target[] {
   if (text === undefined) return TARGETS;
   const names = text.split(',').map((name) => name.trim());
@@ -102,10 +125,10 @@ export function parsePlanOptions(texts: PlanOptionTexts, knownScenarios: readonl
     backend,
     scenarios,
     targets: parseTargets(texts.targets, problems),
-    rounds: parseCount('--rounds', texts.rounds ?? String(DEFAULT_ROUNDS[backend]), MAX_ROUNDS, problems),
     warm: parseCount('--warm', texts.warm ?? String(DEFAULT_WARM), MAX_WARM, problems),
     seed,
     reference: texts.reference ?? true,
+    ...parseRounds(texts, backend, problems),
   };
   return problems.length === 0 ? { kind: 'options', options } : { kind: 'problems', problems };
 }

@@ -27,18 +27,33 @@ export function newPlan(options: PlanOptions, known: readonly Scenario[]): Plan 
   const scenarios = chooseScenarios(options, known);
   const targets = chooseTargets(options, scenarios);
   const arms = planArms(scenarios, targets);
-  const blocked = arms.filter((arm) => arm.expected === 'blocked');
+  return resizePlan(
+    {
+      backend: options.backend,
+      seed: options.seed,
+      warm: options.warm,
+      targets,
+      scenarios,
+      ...(options.reference ? { reference: REFERENCE_SCENARIO } : {}),
+      arms,
+    },
+    options,
+  );
+}
+
+/** The same plan with other rounds: what both have is the same, call by call. */
+export function resizePlan(
+  plan: Omit<Plan, 'rounds' | 'warmRounds' | 'schedule' | 'blockedBefore' | 'blockedAfter'>,
+  { rounds, warmRounds }: { readonly rounds: number; readonly warmRounds?: number },
+): Plan {
+  const blocked = plan.arms.filter((arm) => arm.expected === 'blocked');
+  const size = { rounds, ...(warmRounds === undefined || warmRounds === rounds ? {} : { warmRounds }) };
+  const { warmRounds: _, ...rest } = plan as Plan;
   return {
-    backend: options.backend,
-    seed: options.seed,
-    rounds: options.rounds,
-    warm: options.warm,
-    targets,
-    scenarios,
-    ...(options.reference ? { reference: REFERENCE_SCENARIO } : {}),
-    arms,
-    schedule: planRounds(reachableArms(arms), options.rounds, options.warm, newRandom(`order/${options.seed}`)),
+    ...rest,
+    ...size,
+    schedule: planRounds(reachableArms(plan.arms), { ...size, warm: plan.warm }, newRandom(`order/${plan.seed}`)),
     blockedBefore: planBlockedAttempts(0, blocked),
-    blockedAfter: planBlockedAttempts(options.rounds + 1, blocked),
+    blockedAfter: planBlockedAttempts(rounds + 1, blocked),
   };
 }

@@ -1,5 +1,5 @@
 import type { Arm } from '../domain/arm.ts';
-import type { Connection } from '../domain/cell.ts';
+import { CONNECTIONS, type Connection } from '../domain/cell.ts';
 import type { Round } from '../domain/plan.ts';
 import { type Random, shuffle } from '../domain/random.ts';
 import type { Call, Purpose } from '../domain/sample.ts';
@@ -36,25 +36,37 @@ function turn(arms: readonly Arm[], purpose: Purpose, connection: Connection, ra
 
 /**
  * The turns of one round: all cold calls, the two discarded turns (the first opens the connection to be reused and
- * proves the path), then `warm` pairs of turns, one per connection kind; which kind goes first is drawn for each pair.
+ * proves the path), then `warm` pairs of turns, one per connection kind; which kind goes first is drawn for each pair. With 0 warm
+ * pairs no connection needs to be reused: only the cold calls and the one that proves the path remain.
  */
-function planRound(number: number, arms: readonly Arm[], warm: number, random: Random): Round {
+function planRound(number: number, arms: readonly Arm[], warm: number, random: Random, kinds: readonly Connection[]): Round {
   const steps: Step[] = [
     ...turn(arms, 'cold', 'new', random),
     ...turn(arms, 'open', 'new', random),
-    ...turn(arms, 'settle', 'reused', random),
+    ...(warm === 0 ? [] : turn(arms, 'settle', 'reused', random)),
   ];
   for (let pair = 0; pair < warm; pair++) {
-    const kinds: readonly Connection[] = random.below(2) === 0 ? ['new', 'reused'] : ['reused', 'new'];
-    for (const connection of kinds) steps.push(...turn(arms, 'measure', connection, random));
+    const order = random.below(2) === 0 ? kinds : [...kinds].reverse();
+    for (const connection of order) steps.push(...turn(arms, 'measure', connection, random));
   }
   const nonce = Array.from({ length: 32 }, () => random.below(16).toString(16)).join('');
   return { number, nonce, calls: newCalls(number, steps) };
 }
 
-/** K rounds over the arms. */
-export function planRounds(arms: readonly Arm[], rounds: number, warm: number, random: Random): readonly Round[] {
-  return Array.from({ length: rounds }, (_, i) => planRound(i + 1, arms, warm, random));
+/** How many rounds, and what is in them. */
+export interface RoundsWanted {
+  readonly rounds: number;
+  readonly warm: number;
+  /** Rounds that have warm calls: the first so many. Absent: all. */
+  readonly warmRounds?: number;
+  /** Connections of the measured calls. Absent: both kinds. */
+  readonly kinds?: readonly Connection[];
+}
+
+/** K rounds over the arms. Rounds are drawn one after the other, so the same seed gives the same beginning whatever K is. */
+export function planRounds(arms: readonly Arm[], wanted: RoundsWanted, random: Random): readonly Round[] {
+  const { rounds, warm, warmRounds = rounds, kinds = CONNECTIONS } = wanted;
+  return Array.from({ length: rounds }, (_, i) => planRound(i + 1, arms, i < warmRounds ? warm : 0, random, kinds));
 }
 
 const BLOCKED_ATTEMPTS = 3;

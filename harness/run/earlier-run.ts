@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Plan } from '../domain/plan.ts';
 import { isRunId, RUN_SCHEMA_VERSION, type RunManifest } from '../domain/run.ts';
+import type { PlanSize } from '../plan/duration.ts';
 import { type ComparabilityKey, differencesFrom, placeKey } from './comparability.ts';
 import { newFieldReader } from './foreign-field.ts';
 import { parseTable } from './foreign-table.ts';
@@ -27,7 +27,7 @@ export interface EarlierRun {
   readonly startedAt: string;
   /** From start to end; the removal is not in it. */
   readonly seconds: number;
-  readonly plan: Pick<Plan, 'backend' | 'arms' | 'rounds' | 'warm'>;
+  readonly plan: PlanSize;
   readonly comparisons: readonly EarlierComparison[];
 }
 

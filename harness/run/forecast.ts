@@ -8,10 +8,12 @@ import { FAMILY_LEVEL } from '../analyse/verdict.ts';
 import { isTwin } from '../domain/arm.ts';
 import type { Connection } from '../domain/cell.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { Precision, Sizing } from '../domain/precision.ts';
 import type { Target } from '../domain/target.ts';
 import { reachableArms } from '../plan/arms.ts';
 import { type CallCounts, countCalls, type ExpectedSeconds, expectedSeconds } from '../plan/duration.ts';
-import { DECIDING_SHARE, roundsForHalfWidth, scaledHalfWidth } from '../plan/sizing.ts';
+import { resizePlan } from '../plan/plan.ts';
+import { DECIDING_SHARE, roundsForHalfWidth, scaledHalfWidth, sizeRounds } from '../plan/sizing.ts';
 import { assumedSpread, type SpreadSource, spreadSource } from '../plan/spreads.ts';
 import type { EarlierRun } from './earlier-run.ts';
 
@@ -42,6 +44,8 @@ export interface Forecast {
   /** The run whose spreads were used, where one is comparable. */
   readonly earlier?: Pick<EarlierRun, 'runId' | 'startedAt'>;
   readonly assumed: SpreadSource;
+  /** With `--precision`: how the pilot can be expected to size the run; `plan` has that size already. */
+  readonly sizing?: Sizing;
 }
 
 const KINDS = [
@@ -62,10 +66,15 @@ function headlines(plan: Plan): readonly Identity[] {
   });
 }
 
+/** Rounds that have calls of this start. */
+function roundsOf({ rounds, warmRounds = rounds }: Plan, start: 'cold' | 'warm'): number {
+  return start === 'cold' ? rounds : warmRounds;
+}
+
 /** How many p values are adjusted together: every judged metric and quantile for which there will be samples enough. */
-function familySize({ rounds, warm }: Plan, identities: readonly Identity[]): number {
+function familySize(plan: Plan, identities: readonly Identity[]): number {
   const sizes = identities.map(({ start }) => {
-    const n = start === 'cold' ? rounds : rounds * warm;
+    const n = start === 'cold' ? plan.rounds : roundsOf(plan, start) * plan.warm;
     return JUDGED_METRICS[start].length * QUANTILES.filter(({ minimum }) => n >= minimum).length;
   });
   return sizes.reduce((sum, size) => sum + size, 0);
@@ -101,9 +110,10 @@ function rowOf(plan: Plan, identity: Identity, known: Known, family: number): Fo
   const { margin, basis } = known;
   const wanted = roundsForHalfWidth(known.rounds, known.halfWidth, DECIDING_SHARE * margin);
   const base = { ...identity, margin, basis, roundsNeeded: Math.max(MINIMUM_ROUNDS, wanted) };
-  if (plan.rounds < MINIMUM_ROUNDS) return base;
-  const halfWidth = scaledHalfWidth(known.halfWidth, known.rounds, plan.rounds);
-  return { ...base, halfWidth, decidesFrom: Math.max(margin, halfWidth * familyFactor(plan.rounds, family)) };
+  const rounds = roundsOf(plan, identity.start);
+  if (rounds < MINIMUM_ROUNDS) return base;
+  const halfWidth = scaledHalfWidth(known.halfWidth, known.rounds, rounds);
+  return { ...base, halfWidth, decidesFrom: Math.max(margin, halfWidth * familyFactor(rounds, family)) };
 }
 
 /** How much slower than assumed the earlier run was; 1 without one. */
@@ -115,20 +125,44 @@ function slowness(earlier: EarlierRun | undefined): number {
   return factor > 0 && Number.isFinite(factor) ? factor : 1;
 }
 
-/** What the plan can be expected to find out, by an earlier run where it has the comparison, else by the dated table of assumptions. */
-export function forecastOf(plan: Plan, earlier: EarlierRun | undefined): Forecast {
-  const identities = headlines(plan);
-  const family = Math.max(1, familySize(plan, identities));
-  const rows = identities.flatMap((identity) => {
-    const known = knownOf(plan, identity, earlier);
-    return known === undefined ? [] : [rowOf(plan, identity, known, family)];
+/** The size that a pilot will find, should its spreads be those that are known now. */
+function expectedSizing(
+  plan: Plan,
+  precision: Precision,
+  known: readonly { readonly identity: Identity; readonly known: Known }[],
+): Sizing {
+  const widths = known.map(({ identity, known: { halfWidth, margin, rounds } }) => {
+    const { scenario, reference, target, start } = identity;
+    return { comparison: `${scenario} − ${reference}, ${target}`, start, rounds, halfWidth, margin };
   });
+  return sizeRounds(precision, plan.rounds, widths);
+}
+
+/**
+ * What the plan can be expected to find out, by an earlier run where it has the comparison, else by the dated table of assumptions. With a
+ * precision the plan's rounds are its pilot, and the forecast is for the size that is then to be expected.
+ */
+export function forecastOf(asked: Plan, earlier: EarlierRun | undefined, precision?: Precision): Forecast {
+  const known = headlines(asked).flatMap((identity) => {
+    const found = knownOf(asked, identity, earlier);
+    return found === undefined ? [] : [{ identity, known: found }];
+  });
+  const sizing = precision === undefined ? undefined : expectedSizing(asked, precision, known);
+  const plan = sizing === undefined ? asked : resizePlan(asked, sizing);
+  const family = Math.max(
+    1,
+    familySize(
+      plan,
+      known.map(({ identity }) => identity),
+    ),
+  );
   return {
     plan,
     calls: countCalls(plan),
     seconds: expectedSeconds(plan, slowness(earlier)),
-    rows,
+    rows: known.map((one) => rowOf(plan, one.identity, one.known, family)),
     ...(earlier === undefined ? {} : { earlier: { runId: earlier.runId, startedAt: earlier.startedAt } }),
     assumed: spreadSource(plan.backend),
+    ...(sizing === undefined ? {} : { sizing }),
   };
 }

@@ -2,14 +2,17 @@ import type { FindBounds } from '../collect/find-report.ts';
 import { formatArm } from '../domain/arm.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { DRIVER_HEALTH_EVENT, formatDriverHealth } from '../domain/driver-health.ts';
+import type { Nanoseconds } from '../domain/nanoseconds.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Clock, ColdForcer, Deployer, Invoker, Leftover, LogReader, RunStore } from '../domain/ports.ts';
+import type { Precision, Sizing } from '../domain/precision.ts';
 import { type BackendFacts, type DriverFacts, RUN_SCHEMA_VERSION, type RunManifest, type StopReason } from '../domain/run.ts';
 import { newClientTimer } from '../drive/client-timing.ts';
 import { type DriveResult, driveRun } from '../drive/driver.ts';
 import { type DriverHealth, newDriverHealth } from '../drive/driver-health.ts';
 import type { ProcessWatch } from '../drive/process-watch.ts';
 import { formatJournalEntry, runEntry } from '../record/journal.ts';
+import { newPilot, type Pilot } from './pilot.ts';
 import type { ProgressListener } from './progress.ts';
 import { newRecorder, type Recorder } from './recorder.ts';
 
@@ -39,6 +42,13 @@ export interface MeasureOptions {
   readonly toolVersion: string;
   readonly onProgress: ProgressListener;
   readonly signal: AbortSignal;
+  /** The plan's rounds are then the pilot that sizes the run. */
+  readonly precision?: Precision;
+}
+
+/** What is known of a run while it goes on; with a pilot its plan changes once. */
+interface Running extends MeasureOptions {
+  readonly book: { plan: Plan; sizing?: Sizing; readonly startedAt: string; readonly beganAt: Nanoseconds };
 }
 
 /** How a run ended. `error` is what stopped it, if anything did; `leftovers` what teardown could not remove. */
@@ -65,6 +75,8 @@ function stopReasonOf(result: DriveResult): StopReason {
   switch (result.kind) {
     case 'complete':
       return 'complete';
+    case 'budget':
+      return 'budget';
     case 'interrupted':
       return 'interrupted';
     case 'wrong-path':
@@ -73,7 +85,7 @@ function stopReasonOf(result: DriveResult): StopReason {
 }
 
 /** Drives, and writes down what disturbed the driver meanwhile, however it ended. */
-async function drive(options: MeasureOptions, recorder: Recorder, deployment: Deployment): Promise<DriveResult> {
+async function drive(options: Running, recorder: Recorder, deployment: Deployment): Promise<DriveResult> {
   await warmClient(options, deployment);
   const health = newDriverHealth(options.clock.now, options.processWatch);
   const note = (): void => recorder.event(DRIVER_HEALTH_EVENT, formatDriverHealth(health.totals()));
@@ -92,8 +104,22 @@ async function drive(options: MeasureOptions, recorder: Recorder, deployment: De
   return result;
 }
 
-function driveWith(options: MeasureOptions, recorder: Recorder, deployment: Deployment, health: DriverHealth): Promise<DriveResult> {
-  const { plan, place, clock, onProgress, signal } = options;
+/** What sizes the run after its pilot; absent without `--precision`. */
+function pilotOf(options: Running, recorder: Recorder, deployment: Deployment): Pilot | undefined {
+  const { precision, book, store, clock, onProgress } = options;
+  if (precision === undefined) return undefined;
+  return newPilot(book.plan, precision, { store, clock, beganAt: book.beganAt }, async (plan, sizing) => {
+    book.plan = plan;
+    book.sizing = sizing;
+    recorder.event('sized', { rounds: String(sizing.rounds), warmRounds: String(sizing.warmRounds), limit: sizing.limit });
+    await saveManifest(store, await manifestOf(options, { deployment }, undefined));
+    onProgress({ kind: 'sized', plan, sizing });
+  });
+}
+
+function driveWith(options: Running, recorder: Recorder, deployment: Deployment, health: DriverHealth): Promise<DriveResult> {
+  const { plan, book, place, clock, onProgress, signal } = options;
+  const pilot = pilotOf(options, recorder, deployment);
   return driveRun({
     plan,
     deployment,
@@ -105,6 +131,7 @@ function driveWith(options: MeasureOptions, recorder: Recorder, deployment: Depl
     health,
     settleMs: place.settleMs,
     phaseTimeoutMs: place.phaseTimeoutMs,
+    ...(pilot === undefined ? {} : { extend: pilot.extend, mayGoOn: pilot.mayGoOn }),
     listener: {
       onAsked: (call, at) => recorder.asked(call, at),
       onObserved: (observation) => {
@@ -114,7 +141,8 @@ function driveWith(options: MeasureOptions, recorder: Recorder, deployment: Depl
       onRoundForced: (round) => recorder.event('round-forced', { round: String(round.number), nonce: round.nonce }),
       onRoundEnd: async (round) => {
         recorder.collectTails();
-        onProgress({ kind: 'round', number: round.number, of: plan.rounds });
+        pilot?.roundEnded();
+        onProgress({ kind: 'round', number: round.number, of: book.plan.rounds });
       },
       onArmDropped: (arm, why) => {
         recorder.event('arm-dropped', { arm: formatArm(arm), why });
@@ -141,7 +169,7 @@ interface Measured {
   readonly error?: unknown;
 }
 
-async function deployAndDrive(options: MeasureOptions, recorder: Recorder): Promise<Measured> {
+async function deployAndDrive(options: Running, recorder: Recorder): Promise<Measured> {
   const { plan, place, store, clock, onProgress, signal } = options;
   let deployment: Deployment | undefined;
   try {
@@ -172,13 +200,9 @@ async function removeAll(options: MeasureOptions): Promise<readonly Leftover[]> 
   }
 }
 
-async function manifestOf(
-  options: MeasureOptions,
-  startedAt: string,
-  measured: Measured,
-  stopReason: StopReason | undefined,
-): Promise<RunManifest> {
-  const { plan, place, store, driver, toolVersion, clock } = options;
+async function manifestOf(options: Running, measured: Measured, stopReason: StopReason | undefined): Promise<RunManifest> {
+  const { book, place, store, driver, toolVersion, clock } = options;
+  const { plan, sizing, startedAt } = book;
   const { result, deployment, error } = measured;
   return {
     schema: RUN_SCHEMA_VERSION,
@@ -189,6 +213,7 @@ async function manifestOf(
     plan,
     startedAt,
     rounds: plan.rounds,
+    ...(sizing === undefined ? {} : { sizing }),
     ...(stopReason === undefined ? {} : { endedAt: clock.wallTime().toISOString(), stopReason }),
     ...(deployment === undefined ? {} : { configurationDiff: deployment.configurationDiff }),
     ...(deployment?.functionSettings === undefined ? {} : { functionSettings: deployment.functionSettings }),
@@ -211,9 +236,9 @@ function stopReasonFor({ place, signal }: MeasureOptions, { result, deployment }
 }
 
 /** Writes down how the run ended. A journal that cannot be written any more is an error, but no reason to leave resources. */
-async function closeBooks(options: MeasureOptions, recorder: Recorder, startedAt: string, measured: Measured) {
+async function closeBooks(options: Running, recorder: Recorder, measured: Measured) {
   const stopReason = stopReasonFor(options, measured);
-  const manifest = await manifestOf(options, startedAt, measured, stopReason);
+  const manifest = await manifestOf(options, measured, stopReason);
   try {
     recorder.end(stopReason);
     await saveManifest(options.store, manifest);
@@ -230,13 +255,14 @@ async function closeBooks(options: MeasureOptions, recorder: Recorder, startedAt
 export async function measure(options: MeasureOptions): Promise<MeasureResult> {
   const { place, store, clock, onProgress, toolVersion } = options;
   const startedAt = clock.wallTime().toISOString();
+  const running: Running = { ...options, book: { plan: options.plan, startedAt, beganAt: clock.now() } };
   const recorder = newRecorder(store, clock);
   store.appendJournal(formatJournalEntry(runEntry(store.runId, toolVersion, startedAt)));
-  await saveManifest(store, await manifestOf(options, startedAt, {}, undefined));
+  await saveManifest(store, await manifestOf(running, {}, undefined));
   onProgress({ kind: 'started', runId: store.runId, location: store.location });
-  const driven = await deployAndDrive(options, recorder);
+  const driven = await deployAndDrive(running, recorder);
   const measured = place.failed?.aborted ? { ...driven, error: place.failed.reason } : driven;
-  const books = await closeBooks(options, recorder, startedAt, measured);
+  const books = await closeBooks(running, recorder, measured);
   const leftovers = await removeAll(options);
   onProgress({ kind: 'removed', leftovers });
   const error: unknown = place.failed?.aborted ? place.failed.reason : (measured.error ?? books.error);

@@ -1,4 +1,6 @@
+import type { Plan } from '../domain/plan.ts';
 import type { DeployEvent, Leftover } from '../domain/ports.ts';
+import type { Sizing } from '../domain/precision.ts';
 import type { RunId } from '../domain/run.ts';
 import type { Sample } from '../domain/sample.ts';
 
@@ -9,6 +11,8 @@ export type Progress =
   | { readonly kind: 'deployed'; readonly seconds: number; readonly functions: number }
   | { readonly kind: 'observed'; readonly sample: Sample }
   | { readonly kind: 'round'; readonly number: number; readonly of: number }
+  /** The pilot is over: so long will the run be. */
+  | { readonly kind: 'sized'; readonly plan: Plan; readonly sizing: Sizing }
   | { readonly kind: 'arm-dropped'; readonly arm: string; readonly why: string }
   | { readonly kind: 'collecting'; readonly open: number }
   | { readonly kind: 'removing'; readonly event?: DeployEvent }

@@ -1,6 +1,6 @@
 import { CONFIDENCE, type Limits, readInterval } from './order-statistic-interval.ts';
 import { nearestRank, type Sorted, sortAscending } from './quantile.ts';
-import { studentQuantile } from './special-functions.ts';
+import { normalQuantile, studentQuantile } from './special-functions.ts';
 
 /** Values with the execution environment, or whatever else is alike within, that each came from. */
 export interface ClusteredValues {
@@ -28,14 +28,14 @@ export function newClusteredValues(values: readonly number[], names: readonly st
 
 /** Limits of a quantile of values that are alike within clusters. */
 export interface ClusteredInterval {
-  /** How much more the quantile's share varies than for independent values, ≥ 1. Absent for fewer than two clusters. */
+  /** How much more the quantile's share varies than for independent values, ≥ 1: its own, or what the median's implies, whichever is larger. Absent for fewer than two clusters. */
   readonly designEffect?: number;
   /** Absent when the effective number of values is too small for finite limits. */
   readonly limits?: Limits;
 }
 
-/** Below so few clusters their spread is a guess; no limits are given. */
-export const MINIMUM_CLUSTERS = 6;
+/** Below so few clusters their spread is a guess, and limits cover too seldom where clusters differ much (measured: `bench:stats`). */
+export const MINIMUM_CLUSTERS = 8;
 
 /**
  * The variance of the share of values ≤ `quantile`, between clusters (ratio estimator, W. G. Cochran, "Sampling Techniques", 3rd ed.,
@@ -56,6 +56,30 @@ export function designEffect({ values, clusters, sizes }: ClusteredValues, quant
   return Math.max(1, between / ((share * (1 - share)) / n));
 }
 
+/**
+ * Correlation of "not above the quantile" of two values of one cluster, when the values themselves, made normal, correlate by sin(angle):
+ * the bivariate normal integral of Z. Drezner and G. O. Wesolowsky (Journal of Statistical Computation and Simulation 35 (1990)), by Simpson's rule.
+ */
+function indicatorCorrelation(angle: number, share: number): number {
+  const z = normalQuantile(share);
+  const steps = 16;
+  const height = (i: number): number => Math.exp((-z * z) / (1 + Math.sin((angle * i) / steps)));
+  let sum = 0;
+  for (let i = 0; i < steps; i += 2) sum += height(i) + 4 * height(i + 1) + height(i + 2);
+  return (sum * angle) / steps / 3 / (2 * Math.PI) / (share * (1 - share));
+}
+
+/**
+ * The design effect that a quantile would have if clusters differed as they do at the median, by `size` values each on average. In the tails few
+ * clusters lie on both sides of a quantile: its own effect is then too small as often as not, and just where it is, limits would be printed.
+ */
+function impliedEffect(median: number, size: number, share: number): number {
+  if (size <= 1) return 1;
+  const correlation = Math.min(1, (median - 1) / (size - 1));
+  // At the median, two values lie on the same side as often as 2/π·arcsin of their correlation says (W. F. Sheppard, 1899).
+  return 1 + (size - 1) * indicatorCorrelation((correlation * Math.PI) / 2, share);
+}
+
 /** Independent values that would tell as much: n / deff × (t of n−1 / t of K−1 degrees)², after Korn and Graubard. */
 function effectiveSize(n: number, clusters: number, effect: number, confidence: number): number {
   const upper = (1 + confidence) / 2;
@@ -66,13 +90,14 @@ function effectiveSize(n: number, clusters: number, effect: number, confidence: 
 /**
  * Interval of a quantile when calls of one environment are alike: design effect and effective size of E. L. Korn and B. I. Graubard,
  * "Confidence intervals for proportions with small expected number of positive counts…", Survey Methodology 24 (1998), turned into limits of
- * a quantile as R. S. Woodruff (JASA 47, 1952) does, with Hutson's levels at the effective size. No limits below six clusters.
+ * a quantile as R. S. Woodruff (JASA 47, 1952) does, with Hutson's levels at the effective size. No limits below eight clusters.
  */
 export function clusteredInterval(clustered: ClusteredValues, share: number, confidence: number = CONFIDENCE): ClusteredInterval {
   const { sorted, sizes } = clustered;
   if (sorted.length === 0) return {};
-  const effect = designEffect(clustered, nearestRank(sorted, share));
-  if (effect === undefined) return {};
+  const [own, median] = [share, 0.5].map((at) => designEffect(clustered, nearestRank(sorted, at)));
+  if (own === undefined || median === undefined) return {};
+  const effect = Math.max(own, impliedEffect(median, sorted.length / sizes.length, share));
   if (sizes.length < MINIMUM_CLUSTERS) return { designEffect: effect };
   const limits = readInterval(sorted, effectiveSize(sorted.length, sizes.length, effect, confidence), share, confidence);
   return { designEffect: effect, ...(limits === undefined ? {} : { limits }) };

@@ -33,14 +33,14 @@ const bimodal: Distribution = {
     share <= 0.85 ? 10 * Math.exp(0.1 * normalQuantile(share / 0.85)) : 40 * Math.exp(0.1 * normalQuantile((share - 0.85) / 0.15)),
 };
 
-/** Triangular on ±10 %, by its inverse: what a bounded mode looks like. */
-function triangular(share: number): number {
-  return share < 0.5 ? 0.9 + 0.1 * Math.sqrt(2 * share) : 1.1 - 0.1 * Math.sqrt(2 * (1 - share));
+/** Triangular on 1 ± half, by its inverse: what a bounded mode looks like. */
+function triangular(share: number, half: number): number {
+  return share < 0.5 ? 1 - half + half * Math.sqrt(2 * share) : 1 + half - half * Math.sqrt(2 * (1 - share));
 }
 
 /** P(triangular ≤ x). */
-function triangularCumulative(x: number): number {
-  const at = Math.min(Math.max((x - 0.9) / 0.1, 0), 2);
+function triangularCumulative(x: number, half: number): number {
+  const at = Math.min(Math.max((x - 1) / half + 1, 0), 2);
   return at < 1 ? at ** 2 / 2 : 1 - (2 - at) ** 2 / 2;
 }
 
@@ -56,16 +56,17 @@ function smallestReaching(cumulative: (x: number) => number, share: number): num
 }
 
 /** 99 % about 10 ms, 1 % a retransmission later: p99 lies at the edge of a gap of nearly 200 ms. */
-function retransmitted(name: string, between: number): Distribution {
+function retransmitted(name: string, between: number, half: number): Distribution {
   // Equally likely levels of environments; a mean over them is the mixture.
   const levels = Array.from({ length: 2001 }, (_, i) => Math.exp(between * normalQuantile((i + 0.5) / 2001)));
-  const meanOver = (x: number): number => levels.reduce((sum, level) => sum + triangularCumulative(x / (10 * level)), 0) / levels.length;
+  const meanOver = (x: number): number =>
+    levels.reduce((sum, level) => sum + triangularCumulative(x / (10 * level), half), 0) / levels.length;
   const quantiles = new Map<number, number>();
   return {
     name,
     between,
     draw: (random, level) => {
-      const time = 10 * level * triangular(random.next());
+      const time = 10 * level * triangular(random.next(), half);
       return random.next() < 0.99 ? time : time + 200;
     },
     quantile: (share) => {
@@ -77,12 +78,19 @@ function retransmitted(name: string, between: number): Distribution {
 }
 
 /** Calls that are independent of each other. */
-export const INDEPENDENT: readonly Distribution[] = [lognormal('lognormal 0.3', 0, 0.3), bimodal, retransmitted('1 % resent', 0)];
+export const INDEPENDENT: readonly Distribution[] = [lognormal('lognormal 0.3', 0, 0.3), bimodal, retransmitted('1 % resent', 0, 0.3)];
 
 /** Calls that are alike within an environment: 10 % between, 20 % within (intraclass correlation 0.2). */
 export const CLUSTERED = lognormal('environments 0.1', 0.1, 0.2);
 /** The same with a tail of resent packets, whose p99 lies at a gap's edge. */
-export const CLUSTERED_RESENT = retransmitted('environments, 1 % resent', 0.1);
+export const CLUSTERED_RESENT = retransmitted('environments, 1 % resent', 0.1, 0.3);
+/** Environments that differ by 2.5 times what their calls do, and drift by seven times: shown, not judged. */
+export const NARROW = retransmitted('narrow, environments, 1 % resent', 0.1, 0.1);
+
+/** Sources whose p99 lies at a gap's edge: the difference of two arms is 0 or ± the gap there, and no interval can miss 0 in 5 %. */
+export function hasGap({ name }: Distribution): boolean {
+  return name.endsWith('resent');
+}
 
 /** A value with its round, for what wants rounds. */
 export interface Simulated {

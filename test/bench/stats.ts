@@ -10,7 +10,7 @@ import { newRandom } from '../../harness/domain/random.ts';
 import { timeAnalysis } from './analysis-speed.ts';
 import { type CoverageRow, coverClusters, coverDifference, coverOneCell, type Target } from './coverage.ts';
 import { formatShare, type Judged, judge } from './judgement.ts';
-import { CLUSTERED, CLUSTERED_RESENT, INDEPENDENT } from './simulated-values.ts';
+import { CLUSTERED, CLUSTERED_RESENT, type Distribution, hasGap, INDEPENDENT, NARROW } from './simulated-values.ts';
 import { decidedAfterwards, falseAlarms, verdictsAt } from './verdicts.ts';
 
 const BUSY_LOAD_PER_CPU = 0.75;
@@ -46,6 +46,12 @@ function table(title: string, target: string, rows: readonly string[][]): void {
 const NOMINAL: Target = { least: 0.95 };
 const KGW: readonly Target[] = [{ least: 0.94, most: 0.97 }, {}, {}];
 const DIFFERENCE: Target = { least: 0.935, most: 0.98 };
+
+/** At a gap's edge an interval can only cover too often; what lies beyond the design is shown, not judged. */
+function differenceTargets(source: Distribution): readonly Target[] {
+  if (source === NARROW) return [];
+  return [DIFFERENCE, DIFFERENCE, hasGap(source) ? { least: 0.935 } : DIFFERENCE];
+}
 const DRIFT = 0.3;
 
 function oneCell(): void {
@@ -59,7 +65,7 @@ function oneCell(): void {
 }
 
 const SIZES = [
-  [6, 10],
+  [8, 10],
   [10, 30],
   [16, 10],
   [20, 50],
@@ -68,9 +74,9 @@ const SIZES = [
 ] as const;
 
 function clusters(): void {
-  const rows = [CLUSTERED, CLUSTERED_RESENT, ...INDEPENDENT.slice(0, 1)].flatMap((source) =>
+  const rows = [CLUSTERED, CLUSTERED_RESENT, NARROW, ...INDEPENDENT.slice(0, 1)].flatMap((source) =>
     SIZES.map((size) => {
-      const targets = size[0] >= 16 && source === CLUSTERED ? KGW : [];
+      const targets = size[0] >= 16 && source.between > 0 ? KGW : [];
       return row(`${source.name}, ${size.join(' × ')}`, (random) => coverClusters(random, source, size, 4 * repetitions, targets));
     }),
   );
@@ -88,16 +94,20 @@ const PAIRS = [
 ] as const;
 
 function differences(): void {
-  const rows = [...INDEPENDENT, CLUSTERED, CLUSTERED_RESENT].flatMap((source) =>
+  const rows = [...INDEPENDENT, CLUSTERED, CLUSTERED_RESENT, NARROW].flatMap((source) =>
     [0, DRIFT].flatMap((drift) =>
       PAIRS.filter(([k]) => source.between === 0 || k < 1000).map((size) => {
         const what = `${source.name}${drift === 0 ? '' : ', drift'}, ${size.join(' × ')}`;
-        return row(what, (random) => coverDifference(random, source, size, drift, repetitions, [DIFFERENCE, DIFFERENCE, DIFFERENCE]));
+        return row(what, (random) => coverDifference(random, source, size, drift, repetitions, differenceTargets(source)));
       }),
     ),
   );
   const title = 'Difference of two like arms (K × m): joint bootstrap over rounds, coverage of 95 % limits, %';
-  table(title, `Target: 93.5 to 98, false alarms are the rest; drift: the level rises by ${DRIFT * 100} % over the run`, rows);
+  table(
+    title,
+    `Target: 93.5 to 98, at the edge of a gap (p99 of resent) 93.5 or more; false alarms are the rest; drift: the level rises by ${DRIFT * 100} % over the run`,
+    rows,
+  );
 }
 
 function list(title: string, rows: readonly Judged[]): void {

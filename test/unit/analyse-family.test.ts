@@ -66,7 +66,7 @@ describe('requiredRounds', () => {
 
   it('asks for more rounds where the direction must hold in a family', () => {
     const apart = { ...open, difference: 1.5, halfWidth: 1.6 };
-    expect(requiredRounds({ ...apart, level: 0.001 })).toBeGreaterThan(requiredRounds(apart) ?? Number.POSITIVE_INFINITY);
+    expect(requiredRounds({ ...apart, level: 1e-6 })).toBeGreaterThan(requiredRounds(apart) ?? Number.POSITIVE_INFINITY);
   });
 
   it.each<[Partial<OpenComparison>, string]>([

@@ -79,6 +79,20 @@ describe('clusteredInterval', () => {
     expect(width(2)).toBeGreaterThan(2 * width(0));
   });
 
+  it('takes the median’s word for tails that too few environments reach', () => {
+    // Ten environments of thirty calls, far apart: p90 lies between the last two, whose calls alone would make it look certain.
+    const apart = clustered(10, 30, 1000);
+    expect(designEffect(apart, 9000)).toBeGreaterThan(25);
+    const half = newClusteredValues(
+      apart.values.map((value, i) => (i % 10 === 0 ? 20_000 + i : value)),
+      upTo(300).map((i) => `environment ${Math.ceil(i / 30)}`),
+    );
+    const ninety = [...half.sorted][269] ?? 0;
+    expect(designEffect(half, ninety)).toBeLessThan(12);
+    expect(clusteredInterval(half, 0.9).designEffect).toBeGreaterThan(12);
+    expect(clusteredInterval(half, 0.9).limits).toBeUndefined();
+  });
+
   it('of one call an environment is the plain interval, but for t and the small-sample factor', () => {
     const values = clustered(200, 1, 1);
     const plain = orderStatisticInterval(values.sorted, 0.5);
@@ -90,9 +104,9 @@ describe('clusteredInterval', () => {
   it.each<[ClusteredValues, number | undefined, boolean, string]>([
     [clustered(0, 0, 0), undefined, false, 'nothing'],
     [clustered(1, 500, 0), undefined, false, 'one environment has no spread'],
-    [clustered(5, 100, 0), 1, false, 'five environments are a guess'],
-    [clustered(6, 100, 0), 1, true, 'six are the least'],
-    [clustered(6, 1, 1), 1.2, false, 'six calls that count for fewer than six'],
+    [clustered(7, 100, 0), 1, false, 'seven environments are a guess'],
+    [clustered(8, 100, 0), 1, true, 'eight are the least'],
+    [clustered(8, 4, 1000), (8 / 7) * 4, false, 'calls that count for fewer than six'],
     [
       newClusteredValues(
         Array(120).fill(5),

@@ -82,7 +82,7 @@ describe('summarise', () => {
 
   it.each<[number, number, Partial<Call>, boolean, number | undefined, string]>([
     [12, 3, {}, true, 1.4, 'warm calls are alike within an environment'],
-    [5, 8, {}, false, 2.8, 'five environments are too few for limits'],
+    [7, 8, {}, false, 2.8, 'seven environments are too few for limits'],
     [1, 40, {}, false, undefined, 'one environment tells nothing of others'],
     [12, 1, { purpose: 'cold' }, true, undefined, 'cold calls are independent'],
     [5, 1, { purpose: 'cold' }, false, undefined, 'five cold calls have no median'],

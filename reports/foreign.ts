@@ -8,13 +8,8 @@ export function foreignBanner({ file }: ForeignReading, show: Escape): string {
 }
 
 /** How the figures of a foreign file came about, a sentence a line; the notes say what the file left open. */
-export function foreignMethodLines({ notes }: ForeignReading, toolVersion: string): readonly string[] {
-  return [
-    ...notes,
-    'Quantiles by nearest rank from the rows that the file calls ok and not discarded.',
-    'Differences: bootstrap, 2000 replicates, 95 % limits; unadjusted for the number of comparisons.',
-    `Analysed by tool version ${toolVersion}.`,
-  ];
+export function foreignMethodLines({ notes }: ForeignReading, statistics: readonly string[], toolVersion: string): readonly string[] {
+  return [...notes, ...statistics, `Analysed by tool version ${toolVersion}.`];
 }
 
 /** What the columns of the final summary stand for: `warm: fn_total_ms, cold: client_ms`. */

@@ -25,10 +25,10 @@ export function reproduceCommand(manifest: RunManifest): string {
   return `npm run bench -- ${words.join(' ')}`;
 }
 
-/** The same for our own runs and foreign files, but for what was resampled. */
-const STATISTICS: readonly string[] = [
+/** The same for our own runs and foreign files, but for what is resampled: `joint bootstrap over rounds`. */
+const statisticsOf = (resampling: string): readonly string[] => [
   'Quantiles by nearest rank from raw samples, with 95 % intervals: cold by interpolated order statistics (Hutson), warm by the same at the size that the design effect of the environments leaves (Korn and Graubard, Woodruff). No figure from fewer than 6, 36, 368 values for p50, p90, p99; no limits where fewer than that count.',
-  'Differences: joint bootstrap over rounds, 2000 replicates, percentile limits widened by Student’s t. Printed intervals are 95 % each, unadjusted; p values are adjusted (Holm) over all comparisons of the run that have an interval, those of A/A apart.',
+  `Differences: ${resampling}, 2000 replicates, percentile limits widened by Student’s t. Printed intervals are 95 % each, unadjusted; p values are adjusted (Holm) over all comparisons of the run that have an interval, those of A/A apart.`,
   'Verdict: slower or faster when the adjusted p is below 5 % and the difference reaches the margin (warm max(5 %, 0.1 ms lab, 0.5 ms AWS), cold max(5 %, 10 ms lab, 20 ms AWS)); no relevant change when the 90 % interval lies within the margin (two one-sided tests at 5 %); else not decidable, with the rounds that would decide it with a chance of 80 %.',
   'A/A: when the same deployed twice differs at 1 % (Holm over all A/A comparisons) and beyond the margin, that target and start get no verdict.',
 ];
@@ -36,7 +36,11 @@ const STATISTICS: readonly string[] = [
 /** How the figures came about, a sentence a line; the same in every format, what others wrote escaped as the format wants it. */
 export function methodLines(manifest: RunManifest, show: Escape): readonly string[] {
   const { plan, backend, driver } = manifest;
-  if (plan.foreign !== undefined) return foreignMethodLines(plan.foreign, manifest.toolVersion);
+  if (plan.foreign !== undefined) {
+    const paired = plan.foreign.pairing === 'rounds';
+    const statistics = statisticsOf(paired ? 'joint bootstrap over rounds' : 'bootstrap over the environments of each side on its own');
+    return foreignMethodLines(plan.foreign, statistics, manifest.toolVersion);
+  }
   const twins = plan.arms.filter(({ scenario }) => isTwin(scenario)).map(formatArm);
   const injected = injectedWords(backend, show);
   const warmCalls = `${plan.warm} warm calls on a new and ${plan.warm} on a reused connection`;
@@ -47,7 +51,7 @@ export function methodLines(manifest: RunManifest, show: Escape): readonly strin
     order,
     ...coldAlone,
     ...(manifest.sizing === undefined ? [] : sizingLines(manifest.sizing)),
-    ...STATISTICS,
+    ...statisticsOf('joint bootstrap over rounds'),
     'Warm is judged on fn_total_ms (the function’s clock), cold on client_ms (the driver’s clock) with init + duration of the REPORT beside it. Stamps of two machines are never subtracted.',
     `A/A copies deployed beside the originals: ${twins.map(show).join(', ') || 'none'}.`,
     `Matched functions: ${manifest.configurationDiff?.compared.length ?? 0} stored settings compared, ${manifest.configurationDiff?.unexpected.length ?? 0} unexpected differences.`,

@@ -1,8 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeReports } from '../../harness/cli/report-files.ts';
+import { exitCodes } from '../../harness/cli/run-command.ts';
 import { nanoseconds } from '../../harness/domain/nanoseconds.ts';
 import type { RunStore } from '../../harness/domain/ports.ts';
 import type { Precision } from '../../harness/domain/precision.ts';
@@ -144,6 +146,23 @@ describe('a run with --precision', () => {
     expect(manifest).not.toHaveProperty('sizing');
     expect(told.some(({ kind }) => kind === 'sized')).toBe(false);
   });
+});
+
+describe('the exit code of a run with --precision', () => {
+  const io = { stdout: new PassThrough(), stderr: new PassThrough(), env: {} };
+
+  it.each([
+    [BY_MARGIN, {}, [], 'the precision was met'],
+    [{ ...BY_MARGIN, maxRounds: 16 }, {}, [6], 'the rounds did not do'],
+    [{ ...BY_MARGIN, maxMinutes: 0.001 }, {}, [6], 'no time for more than the pilot'],
+    [{ ...BY_MARGIN, maxMinutes: 5 }, { slowMs: 600_000 }, [6], 'the minutes were over on the way'],
+  ] as readonly (readonly [Precision, { slowMs?: number }, readonly number[], string])[])(
+    '%j %j: %j, %s',
+    async (precision, how, codes) => {
+      const { result, analysis } = await run(precision, how);
+      expect(exitCodes(result, analysis, undefined, io)).toEqual(codes);
+    },
+  );
 });
 
 describe('pilotWidths', () => {

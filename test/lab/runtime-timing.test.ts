@@ -7,9 +7,9 @@ beforeAll(async () => {
 });
 afterAll(() => runtime.close());
 
-function median(values: readonly (number | undefined)[]): number {
-  const sorted = values.map((value) => value ?? Number.NaN).sort((left, right) => left - right);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+/** The least of several: what the work costs when nobody else has the CPU; other programs can only add to it. */
+function least(values: readonly (number | undefined)[]): number {
+  return Math.min(...values.map((value) => value ?? Number.NaN));
 }
 
 describe('the REPORT', () => {
@@ -26,7 +26,7 @@ describe('the REPORT', () => {
       }
     }
     const difference = (label: string): number =>
-      median(colds.slow.map((tail) => reportFigure(tail, label))) - median(colds.plain.map((tail) => reportFigure(tail, label)));
+      least(colds.slow.map((tail) => reportFigure(tail, label))) - least(colds.plain.map((tail) => reportFigure(tail, label)));
     expect(difference('Init Duration')).toBeGreaterThan(42);
     expect(difference('Init Duration')).toBeLessThan(75);
     expect(difference('Duration')).toBeGreaterThan(26);

@@ -15,11 +15,17 @@ export type Target = Pick<Judged, 'least' | 'most'>;
 
 const SHARES = QUANTILES.map(({ share }) => share);
 
-function counted(what: string, targets: readonly Target[], counts: readonly { hits: number; trials: number }[]): CoverageRow {
+function counted(
+  what: string,
+  targets: readonly Target[],
+  counts: readonly { hits: number; trials: number }[],
+  repetitions: number,
+): CoverageRow {
   return QUANTILES.map(({ name }, i) => ({
     what: `${what}, ${name}`,
     count: counts[i]?.hits ?? 0,
     trials: counts[i]?.trials ?? 0,
+    repetitions,
     ...targets[i],
   }));
 }
@@ -52,7 +58,7 @@ export function coverOneCell(
     const values = sortAscending(simulateArm(random, source, n, 1).map(({ value }) => value));
     for (const [at, share] of SHARES.entries()) tally(counts, at, orderStatisticInterval(values, share), source.quantile(share));
   }
-  return counted(`Hutson, ${source.name}, n = ${n}`, targets, counts);
+  return counted(`Hutson, ${source.name}, n = ${n}`, targets, counts, repetitions);
 }
 
 /** One cell of `rounds` environments with `perRound` calls each. */
@@ -72,7 +78,7 @@ export function coverClusters(
     );
     for (const [at, share] of SHARES.entries()) tally(counts, at, clusteredInterval(clustered, share).limits, source.quantile(share));
   }
-  return counted(`KGW, ${source.name}, ${rounds} × ${perRound}`, targets, counts);
+  return counted(`KGW, ${source.name}, ${rounds} × ${perRound}`, targets, counts, repetitions);
 }
 
 /** The difference of two arms that are alike: the truth is 0. */
@@ -94,5 +100,5 @@ export function coverDifference(
     }
   }
   const drifting = drift === 0 ? '' : `, drift ${drift * 100} %`;
-  return counted(`difference, ${source.name}${drifting}, ${rounds} × ${perRound}`, targets, counts);
+  return counted(`difference, ${source.name}${drifting}, ${rounds} × ${perRound}`, targets, counts, repetitions);
 }

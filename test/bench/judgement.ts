@@ -14,6 +14,8 @@ export interface Judged {
   readonly what: string;
   readonly count: number;
   readonly trials: number;
+  /** Of so many repetitions; absent when each was a trial. */
+  readonly repetitions?: number;
   readonly least?: number;
   readonly most?: number;
 }
@@ -26,10 +28,16 @@ export function judge({ count, trials, least, most }: Judged): 'met' | 'MISSED' 
   return tooFew || tooMany ? 'MISSED' : 'met';
 }
 
+/** ` in 40 %` where only so many repetitions had limits to judge. */
+function formatTried({ trials, repetitions = trials }: Judged): string {
+  const percent = (100 * trials) / repetitions;
+  return trials === repetitions ? '' : ` in ${percent < 1 ? '< 1' : Math.min(99, Math.round(percent))} %`;
+}
+
 /** `95.0`, with `!` where the target is missed and brackets where none is set; `–` without trials. */
 export function formatShare(judged: Judged): string {
   if (judged.trials === 0) return '–';
-  const percent = ((100 * judged.count) / judged.trials).toFixed(1);
+  const text = `${((100 * judged.count) / judged.trials).toFixed(1)}${formatTried(judged)}`;
   const verdict = judge(judged);
-  return verdict === undefined ? `(${percent})` : verdict === 'met' ? percent : `${percent}!`;
+  return verdict === undefined ? `(${text})` : verdict === 'met' ? text : `${text}!`;
 }

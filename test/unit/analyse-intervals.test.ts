@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ClusteredValues, clusteredInterval, designEffect, newClusteredValues } from '../../harness/analyse/clustered-interval.ts';
 import { intervalLevels, minimumSize, orderStatisticInterval } from '../../harness/analyse/order-statistic-interval.ts';
-import { sortAscending } from '../../harness/analyse/quantile.ts';
+import { QUANTILES, sortAscending } from '../../harness/analyse/quantile.ts';
 
 const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
 
@@ -20,6 +20,12 @@ describe('minimumSize', () => {
     const worst = Math.max(share, 1 - share);
     expect(worst ** minimum).toBeLessThanOrEqual(0.025);
     expect(worst ** (minimum - 1)).toBeGreaterThan(0.025);
+  });
+});
+
+describe('QUANTILES', () => {
+  it('are printed from the size on at which they have limits', () => {
+    expect(QUANTILES.map(({ minimum }) => minimum)).toEqual(QUANTILES.map(({ share }) => minimumSize(share)));
   });
 });
 

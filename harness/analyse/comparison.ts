@@ -5,8 +5,6 @@ import type { CellSamples } from './cell-samples.ts';
 import { estimateCells } from './comparison-estimate.ts';
 import { type Comparison, judgeComparisons } from './verdict.ts';
 
-export type { Comparison, Verdict } from './verdict.ts';
-
 /**
  * The scenario that a cell's figures are set against: a twin against its original (A/A); any other scenario against the
  * plan's reference; for RDS, where the reference is blocked, `vpc-endpoints` against the first VPC scenario (negative control).

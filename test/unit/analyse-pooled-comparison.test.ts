@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Comparison } from '../../harness/analyse/comparison.ts';
+import type { Comparison } from '../../harness/analyse/verdict.ts';
 import { poolComparisons } from '../../harness/analyse/pooled-comparison.ts';
 
 function row(difference: number | undefined, margin = 1, scenario = 'vpc-nat'): Comparison {

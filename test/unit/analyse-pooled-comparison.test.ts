@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Comparison } from '../../harness/analyse/verdict.ts';
 import { poolComparisons } from '../../harness/analyse/pooled-comparison.ts';
+import type { Comparison } from '../../harness/analyse/verdict.ts';
 
 function row(difference: number | undefined, margin = 1, scenario = 'vpc-nat'): Comparison {
   const found = difference === undefined ? {} : { difference, low: difference - 1, high: difference + 1, margin };

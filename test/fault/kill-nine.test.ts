@@ -10,7 +10,7 @@ import { whyNoLab } from '../support/running-lab.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 /** Moments for each victim; 20 with `LNB_KILL_MOMENTS=20`, which takes some minutes. */
-const MOMENTS = Number(process.env['LNB_KILL_MOMENTS'] ?? 6);
+const MOMENTS = Number(process.env['LNB_KILL_MOMENTS'] ?? 3);
 const SEED = process.env['LNB_KILL_SEED'] ?? 'kill-nine';
 const SECONDS_A_MOMENT = 20;
 /** After a kill: everything must be gone. Measured 0.1 to 0.5 s. */

@@ -10,6 +10,7 @@ Examples:
   npm run bench                                        all scenarios, all targets
   npm run bench -- plan --scenario vpc-nat             what that would take and could decide
   npm run bench -- report results/latest               write the reports of a run again
+  npm run bench -- calibrate --runs 5                  give known delays, measure them, count how often the truth was found
   npm run bench -- lab up                              start the lab alone and print how to reach it
 
 Exit codes: 0 ok, 1 internal error, 2 usage, 3 wrong path or unexpected reachability, 4 environment not ready or too many
@@ -110,6 +111,16 @@ function addOthers(program: Command, io: CommandIo, choose: (action: Action) => 
     .option('--pool', 'take the deployment as the unit: mean of the differences, t interval over the runs')
     .option('--json', 'print one JSON document')
     .action((runs: readonly string[], flags) => choose(async () => (await import('./compare-command.ts')).compareCommand(runs, flags, io)));
+  program
+    .command('calibrate')
+    .description('measure known delays in the lab, and show how often the truth was found')
+    .option('--delays <list>', 'milliseconds added to a round trip (0,0.5,1,2,5)')
+    .option('--runs <N>', 'runs of each delay (20)')
+    .option('--seed <text>', 'order of runs and calls; printed, default drawn')
+    .option('--out <folder>', 'folder of results', 'results')
+    .option('--resume <ledger>', 'go on with an earlier calibration, or print it again')
+    .option('--json', 'print one JSON document')
+    .action((flags) => choose(async () => (await import('./calibrate-command.ts')).calibrateCommand(flags, io)));
   const lab = program.command('lab').description('the small AWS on this machine');
   lab
     .command('up')

@@ -15,6 +15,7 @@ import type { MeasuringPlace } from '../run/measure.ts';
 import type { CommandIo } from './io.ts';
 import { injectedOf, pathDelaysOf } from './lab-delay.ts';
 import { startLab } from './lab-start.ts';
+import type { LabAdminAddress } from './path-delayer.ts';
 import { TOOL_VERSION } from './version.ts';
 
 /** Lines of the lab's own output that are kept for the error when it ends. */
@@ -26,6 +27,8 @@ const PHASE_TIMEOUT_MS = 1_000;
 /** A place with its end: `failed` is aborted when the lab dies under the run. */
 export interface OpenPlace extends MeasuringPlace {
   readonly failed: AbortSignal;
+  /** Where the lab's own switches are. */
+  readonly admin: LabAdminAddress;
   close(): Promise<void>;
 }
 
@@ -93,6 +96,7 @@ export async function openLabPlace(knobs: LabKnobs, clock: Clock, io: CommandIo)
   return {
     ...measuringPlaceIn(lab, knobs, clock),
     failed: failure.signal,
+    admin: lab.ready,
     close: async () => {
       closing = true;
       await lab.stop();

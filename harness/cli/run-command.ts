@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { cpus, loadavg, release } from 'node:os';
 import { formatPlanLines } from '../../reports/plan.ts';
 import { formatTerminalSummary } from '../../reports/terminal.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import type { Analysis } from '../analyse/analysis.ts';
 import { EXIT_CODES, type ExitCode, strongestExitCode } from '../domain/exit-code.ts';
 import type { Clock } from '../domain/ports.ts';
-import { type DriverFacts, type RunId, runIdFrom } from '../domain/run.ts';
+import { type RunId, runIdFrom } from '../domain/run.ts';
 import { newProcessWatch } from '../drive/process-watch.ts';
 import { countCalls } from '../plan/duration.ts';
 import type { PlanOptions, PlanOptionTexts } from '../plan/options.ts';
@@ -16,6 +15,7 @@ import { loadAnalysis } from '../run/load.ts';
 import { type MeasureResult, measure } from '../run/measure.ts';
 import type { ProgressListener } from '../run/progress.ts';
 import { newSystemClock } from '../run/system-clock.ts';
+import { driverFacts } from './driver-facts.ts';
 import { reportFailure } from './failure.ts';
 import { type Interrupt, watchSignals } from './interrupt.ts';
 import type { CommandIo } from './io.ts';
@@ -42,17 +42,6 @@ const TOO_MANY_FAILURES = 0.2;
 function refuseAws({ backend }: PlanOptions): void {
   if (backend !== 'aws') return;
   throw usageError([{ flag: '--backend', message: 'aws: this version measures in the lab only; nothing was ever run on AWS' }]);
-}
-
-function driverFacts(): DriverFacts {
-  const [first] = cpus();
-  return {
-    node: process.version,
-    kernel: release(),
-    cpuModel: first?.model ?? 'unknown',
-    cpuCount: cpus().length,
-    loadAverageAtStart: loadavg()[0] ?? 0,
-  };
 }
 
 /** The codes that the figures themselves ask for. */

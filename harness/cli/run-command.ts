@@ -135,7 +135,6 @@ export async function runCommand(flags: RunFlags, io: CommandIo): Promise<ExitCo
   const runId = runIdFrom(randomBytes(10));
   // Tried before anything is started; made for good when there is something to write into it.
   createRunFolder(flags.out, runId).discard();
-  for (const line of formatPlanLines(forecastFor(options, flags.out, knobs))) io.stderr.write(`${line}\n`);
   const interrupt = watchSignals(io);
   const clock = newSystemClock();
   try {
@@ -145,6 +144,7 @@ export async function runCommand(flags: RunFlags, io: CommandIo): Promise<ExitCo
       await place.close();
       return early;
     }
+    for (const line of formatPlanLines(forecastFor(options, flags.out, knobs))) io.stderr.write(`${line}\n`);
     const { store, result } = await measureIn(place, { options, runId, flags, io, clock, interrupt });
     try {
       const analysis = await report(result, store, flags.json === true, io);

@@ -128,10 +128,18 @@ function processesNamed(name: string): number {
     }).length;
 }
 
+/** Of a process that ends while it is looked at there is none. */
+const commandLine = (pid: string): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+};
 const commandLines = () =>
   readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
-    .map((pid) => (existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : ''))
+    .map(commandLine)
     .join('\n');
 const filesWithPassword = () => {
   try {

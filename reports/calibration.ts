@@ -97,7 +97,7 @@ function headLines(head: CalibrationHead, runs: readonly JudgedCalibration[]): r
   const means = new Set(runs.flatMap(({ record }) => (record.outcome.kind === 'measured' ? [record.outcome.means] : [])));
   const truth = means.has('netem')
     ? 'Truth: the difference of the asked delays, for netem keeps no record of what it achieved.'
-    : 'Truth: the difference of the medians of what these very connects were held for, from the arrival of the SYN at the relay to the departure of the SYN-ACK.';
+    : 'Truth: the difference of the medians of what these very connects were held for, from the arrival of the SYN at the relay until the SYN-ACK was sent on.';
   const longest = Math.max(...runs.map(({ record }) => record.seconds));
   return [
     `Calibration of ${head.startedAt}, seed ${visibleText(head.seed)}, on this machine's kernel: Node ${driver.node}, kernel ${driver.kernel}, ${driver.cpuCount} × ${driver.cpuModel}.`,

@@ -34,7 +34,7 @@ export interface CalibratedCalls {
   readonly round: readonly number[];
   /** `fn_connect_ms` in nanoseconds, on the function's clock. */
   readonly connectNs: readonly number[];
-  /** From when the relay had that very connect's SYN until it let the SYN-ACK go; null where they could not be told. */
+  /** From when the relay had that very connect's SYN until it had sent the SYN-ACK on; null where they could not be told. */
   readonly achievedNs: readonly (number | null)[];
 }
 

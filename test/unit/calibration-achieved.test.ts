@@ -8,10 +8,10 @@ const WEB = '198.51.100.10:443';
 const NAT_SIDE = '203.0.113.1:40000';
 
 function packet(parts: Partial<HeldPacket>): HeldPacket {
-  return { place: 'nat', flags: 'SYN', source: '10.0.1.4:40000', destination: WEB, receivedNs: 1_000, achievedNs: 500, ...parts };
+  return { place: 'nat', flags: 'SYN', source: '10.0.1.4:40000', destination: WEB, receivedNs: 1_000, achievedNs: 500, sendNs: 7, ...parts };
 }
 const SYN = packet({});
-const ANSWER = packet({ flags: 'SYN+ACK', source: WEB, destination: NAT_SIDE, receivedNs: 1_700, achievedNs: 600 });
+const ANSWER = packet({ flags: 'SYN+ACK', source: WEB, destination: NAT_SIDE, receivedNs: 1_700, achievedNs: 600, sendNs: 30 });
 
 function watched(scenario = 'vpc-nat', fromNs = 900, toNs = 5_000) {
   const sample = newReportedSample({ call: { scenario, target: 'internet', round: 3 } });
@@ -19,8 +19,8 @@ function watched(scenario = 'vpc-nat', fromNs = 900, toNs = 5_000) {
 }
 
 describe('what a connect was held for', () => {
-  it('is the time from its SYN’s arrival to its SYN-ACK’s departure', () => {
-    expect(heldFor(watched(), [SYN, ANSWER])).toBe(1_300);
+  it('is the time from its SYN’s arrival to its SYN-ACK’s departure, the sending included', () => {
+    expect(heldFor(watched(), [SYN, ANSWER])).toBe(1_330);
   });
 
   it.each([
@@ -38,7 +38,7 @@ describe('what a connect was held for', () => {
 
   it('is found among other packets', () => {
     const others = [packet({ flags: 'FIN+ACK' }), packet({ place: 'default' }), packet({ receivedNs: 100 }), packet({ receivedNs: 9_000 })];
-    expect(heldFor(watched(), [...others, SYN, ANSWER])).toBe(1_300);
+    expect(heldFor(watched(), [...others, SYN, ANSWER])).toBe(1_330);
   });
 });
 
@@ -53,5 +53,5 @@ it('keeps the calls of one scenario that have a connect, and null where its pack
     { sample: withConnect(undefined), fromNs: 900, toNs: 5_000 },
     watched('default'),
   ];
-  expect(calibratedCalls('vpc-nat', calls, [SYN, ANSWER])).toEqual({ round: [3, 3], connectNs: [7, 8], achievedNs: [1_300, null] });
+  expect(calibratedCalls('vpc-nat', calls, [SYN, ANSWER])).toEqual({ round: [3, 3], connectNs: [7, 8], achievedNs: [1_330, null] });
 });

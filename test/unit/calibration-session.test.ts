@@ -21,8 +21,16 @@ function newFakeLab() {
   const hold = (placeName: string): void => {
     const half = ((asked.at(-1)?.[placeName] ?? 0) / 2) * 1e6;
     const at = clock.now() + 1_000;
-    packets.push({ place: placeName, flags: 'SYN', source: 'a:1', destination: 'b:443', receivedNs: at, achievedNs: half });
-    packets.push({ place: placeName, flags: 'SYN+ACK', source: 'b:443', destination: 'a:1', receivedNs: at + half, achievedNs: half });
+    packets.push({ place: placeName, flags: 'SYN', source: 'a:1', destination: 'b:443', receivedNs: at, achievedNs: half, sendNs: 0 });
+    packets.push({
+      place: placeName,
+      flags: 'SYN+ACK',
+      source: 'b:443',
+      destination: 'a:1',
+      receivedNs: at + half,
+      achievedNs: half,
+      sendNs: 0,
+    });
   };
   const invoker: MeasuringPlace['invoker'] = {
     invoke: async (name, payload) => {

@@ -6,7 +6,15 @@ const ACK = 0x10;
 
 function packet(number: number, tcpFlags = SYN): RelayedPacket {
   const ends = { protocol: 6, source: 0xc6336401, destination: 0xffffffff, sourcePort: 443, destinationPort: 65_535 };
-  return { ...ends, tcpFlags, networkId: 0xffffff, receivedNs: 5e12 + number, askedNs: 2_500_000, achievedNs: 2_500_000.5 + number };
+  return {
+    ...ends,
+    tcpFlags,
+    networkId: 0xffffff,
+    receivedNs: 5e12 + number,
+    askedNs: 2_500_000,
+    achievedNs: 2_500_000.5 + number,
+    sendNs: 90_000 + number,
+  };
 }
 
 test('what is read is what was recorded, from where the reader was', () => {

@@ -8,8 +8,13 @@ export interface RelayedPacket extends PacketIdentity {
   readonly receivedNs: number;
   /** What it was to be held back for, nanoseconds. */
   readonly askedNs: number;
-  /** Received → handed to the kernel again, nanoseconds. */
+  /** Received → about to be handed to the kernel again, nanoseconds. */
   readonly achievedNs: number;
+  /**
+   * How long the handing over took, nanoseconds: in that one system call the kernel carries the packet on to its receiver, who can
+   * have it somewhat before the call returns.
+   */
+  readonly sendNs: number;
 }
 
 /** Some of the log, from where a reader was. */
@@ -28,13 +33,14 @@ export interface DelayLog {
   read(since: number, handshakes: boolean): LogPage;
 }
 
-/** Kept packets: some 30 of them a probe call on a new connection, 50 bytes each. */
+/** Kept packets: some 30 of them a probe call on a new connection, 60 bytes each. */
 export const KEPT_PACKETS = 65_536;
 const SYN = 0x02;
 
 /** A log in memory that never grows: `kept` packets, 1 or more. */
 export function newDelayLog(kept = KEPT_PACKETS): DelayLog {
-  const [received, asked, achieved] = [new Float64Array(kept), new Float64Array(kept), new Float64Array(kept)];
+  const [received, asked] = [new Float64Array(kept), new Float64Array(kept)];
+  const [achieved, sending] = [new Float64Array(kept), new Float64Array(kept)];
   const [network, source, destination] = [new Uint32Array(kept), new Uint32Array(kept), new Uint32Array(kept)];
   const [sourcePort, destinationPort] = [new Uint16Array(kept), new Uint16Array(kept)];
   const [protocol, flags] = [new Uint8Array(kept), new Uint8Array(kept)];
@@ -50,6 +56,7 @@ export function newDelayLog(kept = KEPT_PACKETS): DelayLog {
     receivedNs: received[place] ?? 0,
     askedNs: asked[place] ?? 0,
     achievedNs: achieved[place] ?? 0,
+    sendNs: sending[place] ?? 0,
   });
   return {
     record: (packet) => {
@@ -64,6 +71,7 @@ export function newDelayLog(kept = KEPT_PACKETS): DelayLog {
       received[place] = packet.receivedNs;
       asked[place] = packet.askedNs;
       achieved[place] = packet.achievedNs;
+      sending[place] = packet.sendNs;
       count += 1;
     },
     read: (since, handshakes) => {

@@ -22,6 +22,7 @@ export interface AchievedDelay {
   readonly receivedNs: number;
   readonly askedNs: number;
   readonly achievedNs: number;
+  readonly sendNs: number;
 }
 
 /** A page of achieved delays. Only the relay keeps them: with other means there are none. */
@@ -54,7 +55,7 @@ export function formatFlags(bits: number): string {
 }
 
 function achievedOf(packet: RelayedPacket, { name, id }: PathPlace): AchievedDelay {
-  const { protocol, tcpFlags, receivedNs, askedNs, achievedNs } = packet;
+  const { protocol, tcpFlags, receivedNs, askedNs, achievedNs, sendNs } = packet;
   return {
     place: name,
     id,
@@ -65,6 +66,7 @@ function achievedOf(packet: RelayedPacket, { name, id }: PathPlace): AchievedDel
     receivedNs,
     askedNs,
     achievedNs,
+    sendNs,
   };
 }
 

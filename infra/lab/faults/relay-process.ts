@@ -39,9 +39,10 @@ function relay(datagram: Buffer, out: Socket): void {
   }
   counts[takes].delayed++;
   schedule.add(receivedNs + askedNs, () => {
-    const achievedNs = now() - receivedNs;
+    const sendingNs = now();
     out.send(decision.bytes);
-    log.record({ ...decision.packet, networkId, receivedNs, askedNs, achievedNs });
+    const sendNs = now() - sendingNs;
+    log.record({ ...decision.packet, networkId, receivedNs, askedNs, achievedNs: sendingNs - receivedNs, sendNs });
   });
 }
 

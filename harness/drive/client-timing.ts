@@ -25,9 +25,14 @@ export interface Timed<T> {
   readonly timings: ClientTimings;
   readonly startedAt: Nanoseconds;
   readonly endedAt: Nanoseconds;
+  /** From `startedAt` to `endedAt` every instant at which it was seen to go on, in the order of time. */
+  readonly instants: readonly Nanoseconds[];
 }
 
-/** Times one SDK call at a time or many: each call's HTTP request is found by its asynchronous context. */
+/**
+ * Times one SDK call at a time or many. A call that begins while none is out owns the requests that are made meanwhile; one that begins
+ * beside another is told from it by its asynchronous context, which Node 20 makes every promise of the process pay for.
+ */
 export interface ClientTimer {
   /** Rejects as `work` does; then nothing was timed. */
   time<T>(work: () => Promise<T>): Promise<Timed<T>>;
@@ -38,6 +43,8 @@ interface CurrentCall {
   readonly now: Now;
   request?: ClientRequest;
   stamps?: Stamps;
+  /** Two requests were out at once without a context to tell whose they are: neither is taken for the call's. */
+  doubtful?: boolean;
 }
 
 interface Watched {
@@ -47,6 +54,8 @@ interface Watched {
 
 const currentCall = new AsyncLocalStorage<CurrentCall>();
 const watched = new WeakMap<ClientRequest, Watched>();
+/** The call that is out without a context of its own. */
+let plainCall: CurrentCall | undefined;
 let subscribed = false;
 
 function watchConnecting(socket: Socket, stamps: Stamps, now: Now): void {
@@ -63,14 +72,24 @@ function watchConnecting(socket: Socket, stamps: Stamps, now: Now): void {
   });
 }
 
+/** Whether the call's last request still waits for something. */
+function isOut({ request, stamps }: CurrentCall): boolean {
+  return request !== undefined && !request.destroyed && stamps?.ended === undefined;
+}
+
 /**
  * A call's last request is the one that counts: with one attempt, what comes before it is a fetch of credentials. `created` is
  * published when a request is made (Node 22.12 and later), `start` when it got its socket.
  */
 function watchRequest(message: unknown): void {
-  const call = currentCall.getStore();
+  const call = currentCall.getStore() ?? plainCall;
   const { request } = message as { readonly request: ClientRequest };
-  if (call === undefined || call.request === request) return;
+  if (call === undefined || call.request === request || call.doubtful) return;
+  if (call === plainCall && isOut(call)) {
+    call.doubtful = true;
+    delete call.stamps;
+    return;
+  }
   const { now } = call;
   const stamps: Stamps = { requested: now() };
   call.request = request;
@@ -128,12 +147,36 @@ function partsOf(stamps: Stamps | undefined, startedAt: Nanoseconds, endedAt: Na
   return { total, sdk: elapsed(network, total), ...parts };
 }
 
+/** Stamps of what came late, after the answer, lie outside and are left out. */
+function instantsOf(stamps: Stamps | undefined, startedAt: Nanoseconds, endedAt: Nanoseconds): readonly Nanoseconds[] {
+  const between = Object.values(stamps ?? {}).filter((at) => at > startedAt && at < endedAt);
+  return [startedAt, ...between.sort((a, b) => a - b), endedAt];
+}
+
 function subscribeOnce(): void {
   if (subscribed) return;
   subscribed = true;
   subscribe('http.client.request.created', watchRequest);
   subscribe('http.client.request.start', watchRequest);
   subscribe('http.client.response.finish', watchResponse);
+}
+
+async function timeCall<T>(call: CurrentCall, work: () => Promise<T>): Promise<Timed<T>> {
+  const { now } = call;
+  const startedAt = now();
+  const value = await work();
+  const endedAt = now();
+  const [timings, instants] = [partsOf(call.stamps, startedAt, endedAt), instantsOf(call.stamps, startedAt, endedAt)];
+  return { value, timings, startedAt, endedAt, instants };
+}
+
+async function timePlainly<T>(call: CurrentCall, work: () => Promise<T>): Promise<Timed<T>> {
+  plainCall = call;
+  try {
+    return await timeCall(call, work);
+  } finally {
+    plainCall = undefined;
+  }
 }
 
 /**
@@ -145,12 +188,9 @@ export function newClientTimer(now: Now): ClientTimer {
   return {
     time: (work) => {
       const call: CurrentCall = { now };
-      return currentCall.run(call, async () => {
-        const startedAt = now();
-        const value = await work();
-        const endedAt = now();
-        return { value, timings: partsOf(call.stamps, startedAt, endedAt), startedAt, endedAt };
-      });
+      return plainCall === undefined && currentCall.getStore() === undefined
+        ? timePlainly(call, work)
+        : currentCall.run(call, () => timeCall(call, work));
     },
   };
 }

@@ -143,6 +143,29 @@ describe('newClientTimer with node:http', () => {
     expect(Object.keys(timings)).toEqual(['total']);
   });
 
+  it('takes neither of two requests that were out at once: one may be somebody else’s', async () => {
+    const agent = new PlainAgent({ keepAlive: true });
+    const call = timer.time(async () => Promise.all([post('/held', agent), post('/', agent)]));
+    await expect.poll(() => waiting.length).toBe(1);
+    for (const release of waiting.splice(0)) release();
+    const { value, timings, instants, startedAt, endedAt } = await call;
+    expect(value).toEqual(['held', 'hello']);
+    expect(Object.keys(timings)).toEqual(['total']);
+    expect(instants).toEqual([startedAt, endedAt]);
+    agent.destroy();
+  });
+
+  it('tells every instant at which the call went on, in the order of time', async () => {
+    const agent = new PlainAgent();
+    const { instants, startedAt, endedAt, timings } = await timer.time(() => post('/', agent));
+    expect(instants[0]).toBe(startedAt);
+    expect(instants.at(-1)).toBe(endedAt);
+    expect([...instants].sort((a, b) => a - b)).toEqual(instants);
+    // Request, socket, connection, written, head, end; the first two may be one.
+    expect(instants.length).toBeGreaterThanOrEqual(partsOf(timings).length + 1);
+    agent.destroy();
+  });
+
   it('gives only the total of work that asks nobody', async () => {
     const { value, timings } = await timer.time(async () => 7);
     expect(value).toBe(7);

@@ -46,7 +46,7 @@ interface Parts {
 function observed(parts: Parts): Sample {
   const payload = new TextEncoder().encode(JSON.stringify({ ...answer, ...parts.answer }));
   const reply: InvokeOutcome = parts.reply ?? { kind: 'answered', requestId: 'request-1', payload };
-  const times = { timings: { total: nanoseconds(5000) }, startedAt: nanoseconds(10_000), endedAt: nanoseconds(15_000) };
+  const times = { timings: { total: nanoseconds(5000) }, startedAt: nanoseconds(10_000), endedAt: nanoseconds(15_000), instants: [] };
   const context: CallContext = {
     call: { ...call, ...parts.call },
     askedAt: '2026-01-01T00:00:00.000Z',
@@ -113,6 +113,16 @@ describe('observe', () => {
     expect(sample).toMatchObject(expected);
     if (expected.outcome === 'ok' && expected.discardReason === undefined) expect(sample.discardReason).toBeUndefined();
     expect(sample.client).toEqual({ total: 5000 });
+  });
+
+  it.each([
+    [[0x22, 0xc3], 'a character cut in half at the end'],
+    [[0x22, 0xff, 0x22], 'a byte that begins no character'],
+    [[0xef, 0xbb], 'half a byte order mark'],
+  ])('takes %j for a malformed answer, and reads the next one as if nothing had been: %s', (bytes) => {
+    const reply: InvokeOutcome = { kind: 'answered', requestId: 'request-1', payload: Uint8Array.from(bytes) };
+    expect(observed({ reply })).toMatchObject({ outcome: 'failed', errorClass: 'malformed-answer' });
+    expect(observed({})).toMatchObject({ outcome: 'ok', fn: { total: 900 } });
   });
 
   it('has exactly the phases that occurred', () => {

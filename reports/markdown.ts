@@ -163,7 +163,7 @@ function accountingLines(analysis: Analysis): string[] {
     ...(Object.keys(accounting.discarded).length > 0 ? ['', `Discarded: ${list(accounting.discarded)}.`] : []),
     ...(Object.keys(accounting.failed).length > 0 ? ['', `Not answered as planned: ${list(accounting.failed)}.`] : []),
     '',
-    `REPORT found for ${accounting.reportsFound} calls, missing for ${accounting.reportsMissing}. ${accounting.perturbed} calls overlap a stall of the driver.`,
+    `REPORT found for ${accounting.reportsFound} calls, missing for ${accounting.reportsMissing}. ${accounting.perturbed} calls were held up by a stall of the driver.`,
     '',
   ];
 }

@@ -71,7 +71,7 @@ function callWarnings(accounting: Accounting, samples: readonly ReportedSample[]
     ['preinit', preinit, 'first calls met an environment that had been initialised ahead; they are neither cold nor warm.'],
   ];
   const warnings = counted.filter(([, count]) => count > 0).map(([code, count, text]): Warning => ({ code, text: `${count} ${text}` }));
-  const perturbed = `${percent} % of the calls overlap a stall of the driver: compare the population "clean".`;
+  const perturbed = `${percent} % of the calls were held up by a stall of the driver: compare the population "clean".`;
   return share > PERTURBED_SHARE ? [...warnings, { code: 'perturbed', text: perturbed }] : warnings;
 }
 

@@ -2,7 +2,7 @@ import type { DriverHealthTotals } from '../domain/driver-health.ts';
 import type { Accounting } from './accounting.ts';
 import type { Check, CheckFigure } from './check.ts';
 
-/** Above these shares of calls that overlap a stall a reader is told, or warned off. */
+/** Above these shares of calls that a stall held up a reader is told, or warned off. */
 const PERTURBED_WARN_ABOVE = 0.05;
 const PERTURBED_FAIL_ABOVE = 0.5;
 /** Above this share of the watched time in the run queue, or of stolen CPU time, the machine had too much else to do. */
@@ -37,7 +37,7 @@ export function checkDriver({ asked, perturbed }: Accounting, totals: DriverHeal
   }
   const [hit, waited] = [perturbed / asked, waitShare(totals)];
   const all: readonly Figure[] = [
-    share('calls that overlap a stall', hit, PERTURBED_WARN_ABOVE),
+    share('calls held up by a stall', hit, PERTURBED_WARN_ABOVE),
     count('stalls', totals?.stalls),
     time('stalled', totals?.stallMs),
     count('pauses for garbage collection', totals?.gcPauses),

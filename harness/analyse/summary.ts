@@ -6,7 +6,7 @@ import { JUDGED_METRICS, METRICS, type Metric } from './metric.ts';
 import { orderStatisticInterval } from './order-statistic-interval.ts';
 import { nearestRank, QUANTILES } from './quantile.ts';
 
-/** `all`: every measured sample. `clean`: without those that overlap a stall of the driver. `failures_inf`: failures as +∞. */
+/** `all`: every measured sample. `clean`: without those that a stall of the driver held up. `failures_inf`: failures as +∞. */
 export const POPULATIONS = ['all', 'clean', 'failures_inf'] as const;
 export type Population = (typeof POPULATIONS)[number];
 

@@ -2,7 +2,7 @@
 export interface DriverHealthTotals {
   /** Wall time that was watched. */
   readonly watchedMs: number;
-  /** Times that the event loop stood still for more than 3 ms, and how long altogether. */
+  /** Times that the event loop stood still for more than 2 ms, and how long altogether. */
   readonly stalls: number;
   readonly stallMs: number;
   /** Pauses for garbage collection, all of them, however short. */

@@ -116,7 +116,7 @@ export interface Sample {
   readonly seenAddress?: string;
   readonly provenPath?: Path;
   readonly azId?: string;
-  /** Overlaps a stall of the driver; such samples stay, and are left out of the population `clean`. */
+  /** A stall of the driver held it up; such samples stay, and are left out of the population `clean`. */
   readonly perturbed: boolean;
   /** Not among the measured ones, e.g. `warm-up`, `repeated`, `round-abandoned`; absent when measured. */
   readonly discardReason?: string;

@@ -97,7 +97,7 @@ async function ask(drive: Drive, call: Call, state: ArmState, round?: RoundConte
     askedAt,
     timed,
     state,
-    perturbed: health.overlapsStall(timed.startedAt, timed.endedAt),
+    perturbed: health.heldUp(timed.instants),
     ...(round === undefined ? {} : { nonce: round.nonce }),
     ...(successfulAt === undefined ? {} : { successfulAt }),
   });

@@ -69,7 +69,7 @@ describe('summarise', () => {
     expect(rows.every((row) => row.failures === 0 && row.population === 'all')).toBe(true);
   });
 
-  it('leaves calls that overlap a stall out of "clean", and has "clean" only where it differs', () => {
+  it('leaves calls that a stall held up out of "clean", and has "clean" only where it differs', () => {
     const calm = upTo(6).map((value) => warm(value));
     expect(summaryOf(calm).some(({ population }) => population === 'clean')).toBe(false);
     const rows = summaryOf([...calm, warm(999, { perturbed: true })]);

@@ -29,44 +29,79 @@ function newLoop() {
   return { health, block, live, heartbeat, now: (): Nanoseconds => nanoseconds(at) };
 }
 
-describe('overlapsStall', () => {
+describe('heldUp', () => {
   it('is false right after the start, before it, and after the stop', () => {
     const { health, block, now } = newLoop();
     const before = now();
-    expect(health.overlapsStall(before, now())).toBe(false);
+    expect(health.heldUp([before, now()])).toBe(false);
     block(50);
     health.start();
-    expect(health.overlapsStall(now(), now())).toBe(false);
-    expect(health.overlapsStall(before, now())).toBe(false);
+    expect(health.heldUp([now(), now()])).toBe(false);
+    expect(health.heldUp([before, now()])).toBe(false);
     health.stop();
     block(50);
-    expect(health.overlapsStall(before, now())).toBe(false);
+    expect(health.heldUp([before, now()])).toBe(false);
     expect(health.stallCount()).toBe(0);
   });
 
-  it('is false for a call while the loop turns', async () => {
+  it('is false for a call while the loop turns, and of no call', async () => {
     const { health, live, now } = newLoop();
     health.start();
     const from = now();
     await live(12);
-    expect(health.overlapsStall(from, now())).toBe(false);
+    expect(health.heldUp([from, now()])).toBe(false);
+    expect(health.heldUp([])).toBe(false);
     expect(health.stallCount()).toBe(0);
   });
 
-  it('is true for a call over a block of 30 ms, and not for the calls before and after it', async () => {
-    const { health, block, live, now } = newLoop();
+  it('is true for a call that went on right after a block of 30 ms, and not for the calls before and after it', async () => {
+    const { health, block, live, heartbeat, now } = newLoop();
     health.start();
     await live(3);
     const before = { from: now(), to: await live(4).then(now) };
-    expect(health.overlapsStall(before.from, before.to)).toBe(false);
+    expect(health.heldUp([before.from, before.to])).toBe(false);
     const during = now();
     block(30);
+    await heartbeat();
+    const head = now();
     await live(3);
-    expect(health.overlapsStall(during, now())).toBe(true);
+    expect(health.heldUp([during, head, now()])).toBe(true);
     const after = now();
     await live(4);
-    expect(health.overlapsStall(after, now())).toBe(false);
+    expect(health.heldUp([after, now()])).toBe(false);
     expect(health.stallCount()).toBe(1);
+  });
+
+  it.each([
+    [0, true, 'in the turn after the block'],
+    [1, true, '1 ms later'],
+    [2, false, '2 ms later: the answer came when the loop turned again'],
+    [9, false, 'long after a block in the middle of the wait'],
+  ])('of a call whose answer came %i ms after a block is %s: %s', async (ms, expected) => {
+    const { health, block, live, heartbeat, now } = newLoop();
+    health.start();
+    await live(3);
+    const from = now();
+    await live(2);
+    const written = now();
+    await live(4);
+    block(30);
+    await heartbeat();
+    await live(ms);
+    expect(health.heldUp([from, written, now()])).toBe(expected);
+    expect(health.stallCount()).toBe(1);
+  });
+
+  it('is true where the request left late, whenever the answer came', async () => {
+    const { health, block, live, heartbeat, now } = newLoop();
+    health.start();
+    await live(3);
+    const from = now();
+    block(5);
+    await heartbeat();
+    const written = now();
+    await live(9);
+    expect(health.heldUp([from, written, now()])).toBe(true);
   });
 
   it('sees a block whose heartbeat has not come yet', async () => {
@@ -75,7 +110,7 @@ describe('overlapsStall', () => {
     await live(3);
     const from = now();
     block(30);
-    expect(health.overlapsStall(from, now())).toBe(true);
+    expect(health.heldUp([from, now()])).toBe(true);
   });
 
   it.each([
@@ -92,20 +127,20 @@ describe('overlapsStall', () => {
     const to = now();
     block(30);
     await heartbeat();
-    expect(health.overlapsStall(from, to)).toBe(false);
+    expect(health.heldUp([from, to])).toBe(false);
     expect(health.stallCount()).toBe(2);
   });
 
   it.each([
-    [5, false, '3 ms late is not yet a stall'],
-    [6, true, '4 ms late is one'],
+    [4, false, '2 ms late is not yet a stall'],
+    [5, true, '3 ms late is one'],
   ])('of a block of %i ms is %s: %s', async (ms, expected) => {
     const { health, block, live, now } = newLoop();
     health.start();
     await live(3);
     const from = now();
     block(ms);
-    expect(health.overlapsStall(from, now())).toBe(expected);
+    expect(health.heldUp([from, now()])).toBe(expected);
   });
 
   it('hides no stall when it is asked often', async () => {
@@ -114,11 +149,11 @@ describe('overlapsStall', () => {
     await live(3);
     for (let i = 0; i < 5; i++) {
       block(1);
-      expect(health.overlapsStall(now(), now())).toBe(false);
+      expect(health.heldUp([now(), now()])).toBe(false);
     }
     const from = now();
     block(6);
-    expect(health.overlapsStall(from, now())).toBe(true);
+    expect(health.heldUp([from, now()])).toBe(true);
   });
 
   it('finds a loop that really is blocked', async () => {
@@ -131,7 +166,7 @@ describe('overlapsStall', () => {
     const call = new Promise((resolve) => setImmediate(resolve));
     while (now() - from < 30e6);
     await call;
-    expect(health.overlapsStall(from, now())).toBe(true);
+    expect(health.heldUp([from, now()])).toBe(true);
     expect(health.stallCount()).toBeGreaterThan(0);
   });
 });

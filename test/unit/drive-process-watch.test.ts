@@ -62,8 +62,8 @@ function newFakeWatch(pauses: Pause[]): ProcessWatch {
 describe('driver health with a watch', () => {
   const at = (ms: number): Nanoseconds => nanoseconds(ms * 1e6);
   it.each<[number, number, boolean, string]>([
-    [12, 16, true, 'a pause of 4 ms inside the call'],
-    [12, 15, false, '3 ms is not yet long'],
+    [12, 15, true, 'a pause of 3 ms inside the call'],
+    [12, 14, false, '2 ms is not yet long'],
     [4, 9, false, 'it ended before the call'],
     [21, 30, false, 'it began after the call'],
   ])('of a pause from %i to %i ms and a call from 10 to 20 ms is %s: %s', async (from, to, expected) => {
@@ -71,7 +71,7 @@ describe('driver health with a watch', () => {
     onTestFinished(() => health.stop());
     health.start();
     await health.notePauses();
-    expect(health.overlapsStall(at(10), at(20))).toBe(expected);
+    expect(health.heldUp([at(10), at(20)])).toBe(expected);
   });
 
   it('sums up what came between start and stop', async () => {
@@ -84,7 +84,7 @@ describe('driver health with a watch', () => {
     health.start();
     ms = 150;
     await health.notePauses();
-    health.overlapsStall(at(101), at(150));
+    health.heldUp([at(101), at(150)]);
     health.stop();
     ms = 999;
     const totals = health.totals();

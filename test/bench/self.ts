@@ -1,146 +1,17 @@
 /**
- * `npm run bench:self`: what the harness itself costs, figure beside target, median of many turns. On a busy machine it says so
- * instead of judging. It never fails for a time; code that throws does.
+ * `npm run bench:self`: what the harness itself costs, figure beside target. On a busy machine it says so instead of judging times. It
+ * never fails for a time; code that throws does.
  */
-import { cpus, loadavg } from 'node:os';
-import { Bench } from 'tinybench';
-import { bootstrapDifference, type RoundValue } from '../../harness/analyse/round-bootstrap.ts';
-import { parsePlatformLine } from '../../harness/collect/platform-line.ts';
-import { nanoseconds } from '../../harness/domain/nanoseconds.ts';
-import { newRandom } from '../../harness/domain/random.ts';
-import type { ReportedSample } from '../../harness/domain/sample.ts';
-import { encodeHistogram, recordHistogram } from '../../harness/record/histogram.ts';
-import { formatSamplesCsv } from '../../reports/samples-csv.ts';
-import { measureStallRecall } from './stall-recall.ts';
+import { printCallCost } from './call-cost.ts';
+import { printDriverMemory } from './driver-memory.ts';
+import { newJudgement } from './judged-figure.ts';
+import { printParts } from './part-speed.ts';
+import { printStallRecall } from './stall-recall.ts';
 
-const BUSY_LOAD_PER_CPU = 0.75;
+const judgement = newJudgement();
+process.stdout.write(`load ${judgement.load.toFixed(2)} on ${judgement.cores} cores, Node ${process.version}\n`);
 
-interface Measured {
-  readonly name: string;
-  /** What one operation is; `operations` of them make one turn. */
-  readonly unit: string;
-  readonly operations: number;
-  /** Microseconds an operation. */
-  readonly targetUs: number;
-  readonly turn: () => unknown;
+for (const section of [printParts, printCallCost, printDriverMemory, printStallRecall]) {
+  await section(judgement);
+  process.stdout.write('\n');
 }
-
-const random = newRandom('bench:self');
-
-/** A time between 10 and 40 ms, whole nanoseconds. */
-const drawTime = (): number => 10_000_000 + random.below(30_000_000);
-
-const LINES = [
-  'REPORT RequestId: 6f7f4d6a-3c4a-4c55-9c0c-2a4f5f8f0a11\tDuration: 12.34 ms\tBilled Duration: 113 ms\tMemory Size: 1769 MB\tMax Memory Used: 71 MB\tInit Duration: 100.25 ms\t',
-  'START RequestId: 6f7f4d6a-3c4a-4c55-9c0c-2a4f5f8f0a11 Version: $LATEST',
-  '{"time":"2026-01-01T00:00:00.000Z","type":"platform.report","record":{"requestId":"6f7f4d6a-3c4a-4c55-9c0c-2a4f5f8f0a11","metrics":{"durationMs":12.34,"billedDurationMs":13,"memorySizeMB":1769,"maxMemoryUsedMB":71},"status":"success"}}',
-  'an ordinary line of the application',
-];
-
-const values = Array.from({ length: 10_000 }, drawTime);
-const { histogram } = recordHistogram(values);
-
-const newSide = (): RoundValue[] => Array.from({ length: 20 * 50 }, (_, i) => ({ round: Math.floor(i / 50), value: drawTime() }));
-const [scenario, reference] = [newSide(), newSide()];
-
-const samples = Array.from({ length: 500 }, (_, i): ReportedSample => {
-  const total = nanoseconds(drawTime());
-  return {
-    call: {
-      callId: `r001-${i}`,
-      scenario: 'vpc-nat',
-      target: 's3',
-      round: 1,
-      position: i,
-      purpose: 'measure',
-      startAsked: 'warm',
-      connection: 'new',
-    },
-    outcome: 'ok',
-    start: 'warm',
-    askedAt: '2026-01-01T00:00:00.000Z',
-    requestId: '6f7f4d6a-3c4a-4c55-9c0c-2a4f5f8f0a11',
-    environmentId: 'f2a0c6d1',
-    logStream: '2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef',
-    client: { total, sdk: nanoseconds(400_000), ttfb: nanoseconds(total - 400_000) },
-    fn: { total, phases: { connect: nanoseconds(200_000), ttfb: nanoseconds(total - 200_000) } },
-    perturbed: false,
-    report: { duration: total, billed: nanoseconds(41_000_000), memoryMb: 1769, maxMemoryMb: 71 },
-    reportSource: 'tail',
-  };
-});
-
-const MEASURED: readonly Measured[] = [
-  {
-    name: 'parse a platform line',
-    unit: 'line',
-    operations: 100 * LINES.length,
-    targetUs: 10,
-    turn: () => {
-      for (let i = 0; i < 100; i++) for (const line of LINES) parsePlatformLine(line);
-    },
-  },
-  { name: 'record into a histogram', unit: 'value', operations: values.length, targetUs: 0.2, turn: () => recordHistogram(values) },
-  {
-    name: 'encode a histogram of 10,000 values',
-    unit: 'histogram',
-    operations: 1,
-    targetUs: 500,
-    turn: () => encodeHistogram(histogram),
-  },
-  {
-    name: 'bootstrap a difference, 20 × 50 values a side',
-    unit: 'difference',
-    operations: 1,
-    targetUs: 25_000,
-    turn: () => bootstrapDifference(scenario, reference, 0.5, 'seed'),
-  },
-  {
-    name: 'write a row of samples.csv',
-    unit: 'row',
-    operations: samples.length,
-    targetUs: 40,
-    turn: () => formatSamplesCsv('abcdefgh12', samples),
-  },
-];
-
-function formatTime(microseconds: number): string {
-  if (microseconds >= 1000) return `${(microseconds / 1000).toFixed(2)} ms`;
-  return microseconds >= 1 ? `${microseconds.toFixed(1)} µs` : `${(microseconds * 1000).toFixed(0)} ns`;
-}
-
-// Read before the benchmark loads the machine itself.
-const [load = 0] = loadavg();
-const cores = cpus().length;
-const busy = load / cores > BUSY_LOAD_PER_CPU;
-
-const bench = new Bench({ time: 400, iterations: 10, warmupTime: 100, warmupIterations: 3, throws: true });
-for (const { name, turn } of MEASURED) {
-  bench.add(name, () => {
-    turn();
-  });
-}
-await bench.run();
-
-process.stdout.write(`load ${load.toFixed(2)} on ${cores} cores, Node ${process.version}\n`);
-for (const { name, unit, operations, targetUs } of MEASURED) {
-  const result = bench.getTask(name)?.result;
-  if (result === undefined || !('latency' in result)) throw new Error(`${name} was not measured`);
-  const perOperation = (result.latency.p50 * 1000) / operations;
-  const judgement = busy ? 'not judged: machine busy' : perOperation <= targetUs ? 'met' : 'MISSED';
-  const figure = `${formatTime(perOperation)} a ${unit}`;
-  process.stdout.write(`${name.padEnd(46)} ${figure.padStart(24)}   target ${formatTime(targetUs).padStart(8)}   ${judgement}\n`);
-}
-
-const recall = await measureStallRecall(10);
-
-function printShare(name: string, share: number | undefined, target: number): void {
-  const figure = share === undefined ? 'none seen' : `${(share * 100).toFixed(0)} %`;
-  const judgement = busy ? 'not judged: machine busy' : share !== undefined && share >= target ? 'met' : 'MISSED';
-  process.stdout.write(`${name.padEnd(46)} ${figure.padStart(24)}   target ${`${target * 100} %`.padStart(8)}   ${judgement}\n`);
-}
-
-process.stdout.write(`\n${recall.blocks} blocks of 30 ms in the driver's thread during ${recall.calls} calls of 10 ms: `);
-process.stdout.write(`${recall.late} calls made late by more than 2 ms, ${recall.flagged} flagged\n`);
-printShare('late calls that are flagged', recall.found, 0.9);
-printShare('flagged calls that were late', recall.right, 0.75);

@@ -6,6 +6,8 @@ import type { CpuTicks, Pause, ProcessWatch } from './process-watch.ts';
 interface Stall {
   readonly from: Nanoseconds;
   readonly to: Nanoseconds;
+  /** When the loop had handled what waited in the kernel meanwhile; infinite until then. */
+  handledBy: number;
 }
 
 const HEARTBEAT_MS = 2;
@@ -28,8 +30,9 @@ export interface DriverHealth {
   /**
    * Whether the driver made a call later than it was: `instants` are those at which the call was seen to go on, in the order of time, from its
    * begin to its end. True when the loop stood still for more than 2 ms between the begin and one of them, and that one came within 1 ms
-   * after the stall; a stall while nothing had come yet makes nothing later. True as well when garbage collection paused the loop for more
-   * than 2 ms inside the call. False while not started. Calls must come in the order of time: what ended before one began is forgotten.
+   * after the stall or in the same turn of the loop; a stall while nothing had come yet makes nothing later. True as well when garbage
+   * collection paused the loop for more than 2 ms inside the call. False while not started. Calls must come in the order of time: what ended
+   * before one began is forgotten.
    */
   heldUp(instants: readonly Nanoseconds[]): boolean;
   /** Stalls since the start. */
@@ -41,7 +44,8 @@ export interface DriverHealth {
 /** Whether the call went on right after the stall, and had begun more than 2 ms before. The loop ran at each instant: a stall ended there. */
 function delays(stall: Stall, instants: readonly Nanoseconds[]): boolean {
   const begin = Math.max(stall.from, instants[0] ?? stall.to);
-  return instants.some((at) => at - stall.to <= HANDLED_WITHIN_NS && Math.min(stall.to, at) - begin > STALL_NS);
+  const handledBy = Math.max(stall.to + HANDLED_WITHIN_NS, stall.handledBy);
+  return instants.some((at) => at <= handledBy && Math.min(stall.to, at) - begin > STALL_NS);
 }
 
 /** What is summed up over the run. */
@@ -93,11 +97,18 @@ export function newDriverHealth(now: () => Nanoseconds, watch?: ProcessWatch): D
   let due: number | undefined;
   const sums: Sums = { stalls: 0, stallNs: 0, pauses: 0, pauseNs: 0 };
   let [first, last]: [Counters, Counters | undefined] = [{}, undefined];
-  const beat = (): void => {
+  const beat = (asked = false): void => {
     if (due === undefined) return;
     const at = now();
     if (at - due > STALL_NS) {
-      stalls.push({ from: due as Nanoseconds, to: at });
+      const stall: Stall = { from: due as Nanoseconds, to: at, handledBy: asked ? at : Number.POSITIVE_INFINITY };
+      stalls.push(stall);
+      // Timers come first in a turn, then what waited in the kernel, then this.
+      if (!asked) {
+        setImmediate(() => {
+          stall.handledBy = now();
+        });
+      }
       sums.stalls++;
       sums.stallNs += at - due;
     }
@@ -109,7 +120,7 @@ export function newDriverHealth(now: () => Nanoseconds, watch?: ProcessWatch): D
       first = readCounters(watch);
       watch?.start();
       due = now() + HEARTBEAT_NS;
-      timer = setInterval(beat, HEARTBEAT_MS);
+      timer = setInterval(() => beat(), HEARTBEAT_MS);
       timer.unref();
     },
     stop: () => {
@@ -130,7 +141,7 @@ export function newDriverHealth(now: () => Nanoseconds, watch?: ProcessWatch): D
     },
     heldUp: (instants) => {
       // The question itself is a sign of life, and a stall that has not met its timer yet would be missed otherwise.
-      beat();
+      beat(true);
       const [from, to] = [instants[0], instants.at(-1)];
       if (from === undefined || to === undefined) return false;
       stalls = stalls.filter((stall) => stall.to > from);

@@ -8,7 +8,16 @@ const WEB = '198.51.100.10:443';
 const NAT_SIDE = '203.0.113.1:40000';
 
 function packet(parts: Partial<HeldPacket>): HeldPacket {
-  return { place: 'nat', flags: 'SYN', source: '10.0.1.4:40000', destination: WEB, receivedNs: 1_000, achievedNs: 500, sendNs: 7, ...parts };
+  return {
+    place: 'nat',
+    flags: 'SYN',
+    source: '10.0.1.4:40000',
+    destination: WEB,
+    receivedNs: 1_000,
+    achievedNs: 500,
+    sendNs: 7,
+    ...parts,
+  };
 }
 const SYN = packet({});
 const ANSWER = packet({ flags: 'SYN+ACK', source: WEB, destination: NAT_SIDE, receivedNs: 1_700, achievedNs: 600, sendNs: 30 });

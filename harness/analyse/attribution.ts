@@ -1,3 +1,4 @@
+import type { Connection } from '../domain/cell.ts';
 import type { Plan } from '../domain/plan.ts';
 import { PROBE_PHASES, type ProbePhase } from '../domain/probe-wire.ts';
 import type { Target } from '../domain/target.ts';
@@ -13,8 +14,10 @@ export interface PhaseDifference {
   /** 95 % limits, unadjusted. */
   readonly low: number;
   readonly high: number;
-  /** Part of the whole difference; absent where that is not certain, or 0. Below 0 where the phase works against it. */
+  /** Part of the whole difference; absent where that is not certain, or 0, and for a phase of some calls. Below 0 where it works against it. */
   readonly share?: number;
+  /** Some calls of a side had no such phase: the difference is that of the calls that had it. */
+  readonly ofSomeCalls?: true;
 }
 
 /** Where a comparison's difference of medians lies. */
@@ -22,45 +25,60 @@ export interface Attribution {
   readonly scenario: string;
   readonly reference: string;
   readonly target: Target;
+  readonly connection: Connection;
   /** The comparison's own difference. */
   readonly difference: number;
-  /** Largest first, whichever its sign; phases that only one side has are left out. */
+  /** Largest first, whichever its sign. */
   readonly phases: readonly PhaseDifference[];
+  /** Phases that occurred, but not on both sides in enough rounds for limits: whatever they carry is in the rest. */
+  readonly leftOut: readonly ProbePhase[];
   /** What the phases' differences leave of the whole: medians do not add up exactly. */
   readonly rest: number;
 }
 
 const METRIC = 'fn_total_ms';
 
-function cellOf(cells: readonly CellSamples[], scenario: string, target: Target): CellSamples | undefined {
+function cellOf(cells: readonly CellSamples[], scenario: string, { target, connection }: Comparison): CellSamples | undefined {
   return cells.find(
-    ({ cell }) => cell.scenario === scenario && cell.target === target && cell.start === 'warm' && cell.connection === 'new',
+    ({ cell }) => cell.scenario === scenario && cell.target === target && cell.start === 'warm' && cell.connection === connection,
   );
 }
 
+/** Both sides' values of each phase that occurred at all. */
+function phaseValues(own: CellSamples, other: CellSamples) {
+  const all = [own, other].map((side) => roundValues(side, METRIC).length);
+  return PROBE_PHASES.map((phase) => {
+    const sides = [roundValues(own, `fn_${phase}_ms`), roundValues(other, `fn_${phase}_ms`)] as const;
+    const some = sides.some((side, i) => side.length < (all[i] ?? 0));
+    return { phase, sides, some };
+  }).filter(({ sides }) => sides[0].length > 0 || sides[1].length > 0);
+}
+
 function attribute(plan: Plan, cells: readonly CellSamples[], row: Comparison): Attribution[] {
-  const { scenario, reference, target, difference: whole, low: wholeLow, high: wholeHigh } = row;
-  const [own, other] = [cellOf(cells, scenario, target), cellOf(cells, reference, target)];
+  const { scenario, reference, target, connection, difference: whole, low: wholeLow, high: wholeHigh } = row;
+  const [own, other] = [cellOf(cells, scenario, row), cellOf(cells, reference, row)];
   if (whole === undefined || wholeLow === undefined || wholeHigh === undefined || own === undefined || other === undefined) return [];
   const certain = wholeLow > 0 || wholeHigh < 0;
   // One stream for all phases: each replicate draws the same rounds for every phase, as long as they have the same rounds.
-  const stream = `attribution/${[plan.seed, scenario, reference, target].join('/')}`;
-  const phases = PROBE_PHASES.flatMap((phase): PhaseDifference[] => {
-    const metric = `fn_${phase}_ms`;
-    const found = bootstrapDifference(roundValues(own, metric), roundValues(other, metric), 0.5, stream);
+  const stream = `attribution/${[plan.seed, scenario, reference, target, ...(connection === 'new' ? [] : [connection])].join('/')}`;
+  const occurred = phaseValues(own, other);
+  const phases = occurred.flatMap(({ phase, sides, some }): PhaseDifference[] => {
+    const found = bootstrapDifference(...sides, 0.5, stream);
     if (found === undefined) return [];
-    const { estimate, low, high } = found;
-    return [{ phase, difference: estimate, low, high, ...(certain && whole !== 0 ? { share: estimate / whole } : {}) }];
+    const { estimate: difference, low, high } = found;
+    const share = certain && whole !== 0 && !some ? { share: difference / whole } : {};
+    return [{ phase, difference, low, high, ...share, ...(some ? { ofSomeCalls: true } : {}) }];
   });
   if (phases.length === 0) return [];
+  const leftOut = occurred.map(({ phase }) => phase).filter((phase) => !phases.some((found) => found.phase === phase));
   const rest = phases.reduce((left, { difference }) => left - difference, whole);
   const ordered = phases.sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
-  return [{ scenario, reference, target, difference: whole, phases: ordered, rest }];
+  return [{ scenario, reference, target, connection, difference: whole, phases: ordered, leftOut, rest }];
 }
 
 /**
- * Which phases carry the differences of warm calls on new connections, medians; no verdict of its own. Twins are left out, as is a foreign
- * file without rounds, where nothing is drawn jointly.
+ * Which phases carry the differences of warm calls, medians; no verdict of its own. Twins are left out, as is a foreign file without rounds,
+ * where nothing is drawn jointly.
  */
 export function attributeDifferences(
   plan: Plan,
@@ -69,9 +87,6 @@ export function attributeDifferences(
 ): readonly Attribution[] {
   if (plan.foreign?.pairing === 'environments') return [];
   return comparisons
-    .filter(({ start, connection, metric, statistic, role }) => {
-      const judged = start === 'warm' && connection === 'new' && metric === METRIC && statistic === 'p50';
-      return judged && role !== 'twin';
-    })
+    .filter(({ start, metric, statistic, role }) => start === 'warm' && metric === METRIC && statistic === 'p50' && role !== 'twin')
     .flatMap((row) => attribute(plan, cells, row));
 }

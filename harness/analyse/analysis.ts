@@ -7,6 +7,7 @@ import { groupByCell, isMeasuredSample } from './cell-samples.ts';
 import type { Check } from './check.ts';
 import { checkRun } from './checks.ts';
 import { compareScenarios } from './comparison.ts';
+import { findContradictions } from './contradictions.ts';
 import { observeReachability, type Reachability } from './reachability.ts';
 import { type SummaryRow, summarise } from './summary.ts';
 import type { Comparison } from './verdict.ts';
@@ -91,6 +92,6 @@ export function analyseRun(manifest: RunManifest, samples: readonly ReportedSamp
     reachability: observeReachability(manifest.plan, samples, wrongPaths),
     accounting,
     checks: checkRun({ plan: manifest.plan, samples, cells, accounting, ...health }),
-    warnings: [...journalWarnings(manifest, facts), ...callWarnings(accounting, samples)],
+    warnings: [...journalWarnings(manifest, facts), ...callWarnings(accounting, samples), ...findContradictions(manifest, samples)],
   };
 }

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import type { Analysis } from '../../harness/analyse/analysis.ts';
 import { twinOf } from '../../harness/domain/arm.ts';
+import { nanoseconds } from '../../harness/domain/nanoseconds.ts';
 import type { ReportedSample } from '../../harness/domain/sample.ts';
 import { formatComparisonsCsv } from '../../reports/comparisons-csv.ts';
 import { formatMarkdownReport } from '../../reports/markdown.ts';
@@ -62,7 +63,7 @@ describe('bad input', () => {
     [
       'one absurd time among ordinary ones',
       calls(upTo(8), (arm, round, i) => (arm === 1 && round === 3 && i === 2 ? MAX : 5e6 + i)),
-      'vpc-nat',
+      '1 calls claim a time of more than an hour',
     ],
     ['all failures', ARMS.flatMap((scenario) => upTo(8).map((round) => failed(scenario, round))), 'NOT OBSERVED'],
     ['more failures than answers', [...calls(upTo(8), () => 5e6, 1), ...upTo(40).map((i) => failed('vpc-nat', i % 8))], '8 and 40 failed'],
@@ -89,6 +90,40 @@ describe('bad input', () => {
     for (const { pAdjusted = 0, superiority = 0 } of analysis.comparisons) {
       expect(pAdjusted >= 0 && pAdjusted <= 1 && superiority >= 0 && superiority <= 1).toBe(true);
     }
+  });
+
+  it.each<[string, Partial<ReportedSample>, string, string]>([
+    ['a wall clock that steps back', { askedAt: '2025-12-31T23:59:58.500Z' }, 'clock-stepped', '1 times .* by 1\\.500 s at most'],
+    ['a wall clock that says nothing', { askedAt: 'soon' }, '', 'vpc-nat against default'],
+    ['a request id that another call has', { requestId: 'twice' }, 'request-id-repeated', '1 calls have the request id of another'],
+    ['a day in a function', { client: { total: nanoseconds(864e11) } }, 'absurd-times', '1 calls claim a time of more than an hour'],
+    [
+      'a function that worked longer than its caller waited',
+      { client: { total: nanoseconds(1000) }, fn: { total: nanoseconds(1001), phases: {} } },
+      'contradictory-times',
+      '1 calls contradict themselves',
+    ],
+    [
+      'phases 1,001 ns short of their total',
+      { fn: { total: nanoseconds(5_000_000), phases: { ttfb: nanoseconds(4_998_999) } } },
+      'contradictory-times',
+      '1 calls contradict themselves',
+    ],
+    ['phases 1 µs short: rounding', { fn: { total: nanoseconds(5e6), phases: { ttfb: nanoseconds(4_999_000) } } }, '', 'vpc-nat against'],
+  ])('%s: is in the warnings of the report, and moves no median', (_, oddity, code, stated) => {
+    const samples = calls(upTo(8), () => 5_000_000);
+    const odd = samples.map((sample, i) => {
+      if (i === 7 && oddity.requestId !== undefined) return { ...sample, requestId: oddity.requestId };
+      return i === 9 ? { ...sample, ...oddity } : sample;
+    });
+    const [plain, analysis] = [newReportedRun({ samples }), newReportedRun({ samples: odd })];
+    expect(plain.warnings).toEqual([]);
+    expect(analysis.warnings.map((warning) => warning.code)).toEqual(code === '' ? [] : [code]);
+    expect(written(analysis)[0]).toMatch(new RegExp(stated));
+    const medians = ({ summary }: Analysis) =>
+      summary.filter(({ metric, statistic }) => metric === 'fn_total_ms' && statistic === 'p50').map(({ value }) => value);
+    expect(medians(plain).length).toBeGreaterThan(0);
+    expect(medians(analysis)).toEqual(medians(plain));
   });
 
   it('does not depend on the order in which samples are read', () => {

@@ -1,0 +1,93 @@
+import type { RunManifest } from '../domain/run.ts';
+import type { ReportedSample } from '../domain/sample.ts';
+
+/** Something that a run says and that cannot be so, in the tool's own words. */
+export interface Contradiction {
+  readonly code: string;
+  readonly text: string;
+}
+
+/** No function runs longer than 15 minutes (AWS Lambda quotas); the histograms and foreign files end here too. */
+const ABSURD_NS = 3_600_000_000_000;
+/** Phases have contiguous stamps: what they leave of the total beyond rounding is an error. */
+const SUM_TOLERANCE_NS = 1000;
+
+/** 53 bits of a text: two FNV-1a hashes (G. Fowler, L. C. Noll, K.-P. Vo) beside each other. In a million texts a false match has odds of 1 : 18,000. */
+function fingerprint(text: string): number {
+  let [low, high] = [0x811c9dc5, 0x1000193];
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(high ^ unit ^ (i + 1), 0x85ebca6b);
+    high ^= high >>> 15;
+  }
+  return (high >>> 11) * 2 ** 32 + (low >>> 0);
+}
+
+/** How many calls have a request id that an earlier one had; a number a call is kept, as a run may have millions. */
+function countRepeated(samples: Iterable<ReportedSample>): number {
+  const ids: number[] = [];
+  for (const { requestId } of samples) if (requestId !== undefined) ids.push(fingerprint(requestId));
+  return Float64Array.from(ids)
+    .sort()
+    .reduce((count, id, i, all) => (i > 0 && all[i - 1] === id ? count + 1 : count), 0);
+}
+
+function isAbsurd({ client, fn, report }: ReportedSample): boolean {
+  return [client?.total, fn?.total, report.duration, report.init].some((time) => time !== undefined && time > ABSURD_NS);
+}
+
+/** The function worked longer than its caller waited, or its phases are not its total; a call without phases says nothing. */
+function contradictsItself({ client, fn, outcome }: ReportedSample): boolean {
+  if (fn?.total === undefined) return false;
+  if (client !== undefined && fn.total > client.total) return true;
+  const phases = Object.values(fn.phases);
+  const sum = phases.reduce<number>((all, phase) => all + phase, 0);
+  return outcome === 'ok' && phases.length > 0 && Math.abs(sum - fn.total) > SUM_TOLERANCE_NS;
+}
+
+/** How often, and by how many milliseconds at most, a wall clock's stamp lies before the one that was taken before it. */
+function backwardSteps(stamps: readonly string[]): { readonly count: number; readonly largestMs: number } {
+  let [count, largestMs, before] = [0, 0, Number.NEGATIVE_INFINITY];
+  for (const stamp of stamps) {
+    const at = Date.parse(stamp);
+    if (Number.isNaN(at)) continue;
+    if (at < before) [count, largestMs] = [count + 1, Math.max(largestMs, before - at)];
+    before = at;
+  }
+  return { count, largestMs };
+}
+
+function counted(code: string, count: number, text: string): Contradiction[] {
+  return count === 0 ? [] : [{ code, text: `${count} ${text}` }];
+}
+
+/**
+ * What the reader of a run must be told though every line of it could be read. `samples` in the order of asking; a foreign file has its own
+ * order and its own idea of phases, so only its request ids and absurd times are looked at.
+ */
+export function findContradictions(manifest: RunManifest, samples: readonly ReportedSample[]): readonly Contradiction[] {
+  const { plan, startedAt, endedAt = '' } = manifest;
+  const own = plan.foreign === undefined;
+  const { count, largestMs } = backwardSteps(own ? [startedAt, ...samples.map(({ askedAt }) => askedAt), endedAt] : []);
+  const contradictory = own ? samples.filter(contradictsItself).length : 0;
+  const back = `times the driver's wall clock went back, by ${(largestMs / 1000).toFixed(3)} s at most: asked_at is not in the order of asking. The figures are of monotonic clocks and do not contain it.`;
+  return [
+    ...counted('clock-stepped', count, back),
+    ...counted(
+      'request-id-repeated',
+      countRepeated(samples),
+      'calls have the request id of another: their REPORT may be that of the other.',
+    ),
+    ...counted(
+      'absurd-times',
+      samples.filter(isAbsurd).length,
+      'calls claim a time of more than an hour, which no function may take; they are in the figures.',
+    ),
+    ...counted(
+      'contradictory-times',
+      contradictory,
+      'calls contradict themselves: the function worked longer than its caller waited, or its phases do not add up to its total within 1 µs; they are in the figures.',
+    ),
+  ];
+}

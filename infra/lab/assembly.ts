@@ -85,7 +85,7 @@ async function startParts(
   const store = openObjectStore(storeFolder);
   const certificates = [await issue(publicCa, s3DnsNames(account.region))];
   const resolver = startResolver();
-  const s3Fronts = await startS3Fronts({ account, storeFolder, certificates, keys, delays: knobs().delays });
+  const s3Fronts = await startS3Fronts({ account, storeFolder, certificates, keys, delays: knobs().delays }, publicCa);
   const fabric = createFabric({ account, resolver, s3Fronts, newId });
   await fabric.start();
   const { web, s3 } = fabric.publicHosts;

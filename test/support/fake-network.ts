@@ -30,6 +30,7 @@ function plain(_name: string, value: unknown): unknown {
 
 export function newFakeNetwork(): FakeNetwork {
   const namespaces = new Map<string, NamespaceSpec>();
+  const records = new Map<string, string>();
   const asked: string[] = [];
   let failure: number | undefined;
   let ids = 0;
@@ -64,11 +65,18 @@ export function newFakeNetwork(): FakeNetwork {
     resolver: {
       serve: (namespace, scope) => ask(`resolver in ${namespace} for ${scope}`),
       stop: (scope) => ask(`no resolver for ${scope}`),
-      setRecord: async () => {},
-      removeRecord: async () => {},
+      setRecord: async (name, address) => {
+        await ask(`name ${name} for ${address}`);
+        records.set(name, address);
+      },
+      removeRecord: async (name) => {
+        await ask(`no name ${name}`);
+        records.delete(name);
+      },
     },
     s3Fronts: {
-      listen: (namespace, address, endpointId) => ask(`s3 in ${namespace} on ${address} by ${endpointId}`),
+      listen: (namespace, address, endpointId, names = []) =>
+        ask(`s3 in ${namespace} on ${address} by ${endpointId}${names.length === 0 ? '' : ` as ${names.slice(0, 2).join(', ')}`}`),
       close: (namespace) => ask(`no s3 in ${namespace}`),
     },
   });
@@ -86,7 +94,8 @@ export function newFakeNetwork(): FakeNetwork {
       return realisers[type].create({ ...names, properties, tags: {} });
     },
     unmake: (type, physicalId) => realisers[type].delete(physicalId),
-    snapshot: () => JSON.stringify([fabric.context.ledger, [...namespaces.keys()].sort(), fabric.context.elasticAddresses], plain, 1),
+    snapshot: () =>
+      JSON.stringify([fabric.context.ledger, [...namespaces.keys()].sort(), records, fabric.context.elasticAddresses], plain, 1),
   };
 }
 

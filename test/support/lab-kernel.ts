@@ -47,6 +47,19 @@ export async function takeTranslationAway(lab: RunningLab, namespace: string): P
   return { what: rule, putBack: async () => void (await nft(`add rule ${chain} ${rule}`)) };
 }
 
+/** Deletes the one rule by which an interface's security groups let new connections to a port in. Throws when there is not exactly one. */
+export async function takeDoorAway(lab: RunningLab, namespace: string, port: number): Promise<TakenAway> {
+  const nft = (...words: readonly string[]): Promise<string> => lab.inLab(inNamespace(namespace, ['nft', ...words]));
+  const lines = (await nft('-a', 'list', 'chain', 'ip', 'sg', 'ingress')).split('\n');
+  const doors = lines
+    .map((line) => /^\s*(.* dport (\d+)(?:-\d+)? accept) # handle (\d+)$/.exec(line) ?? [])
+    .filter(([, , to]) => to === `${port}`);
+  const [[, rule = '', , handle = ''] = [], ...others] = doors;
+  if (handle === '' || others.length > 0) throw new Error(`${namespace} has not one rule that lets connections to ${port} in`);
+  await nft('delete', 'rule', 'ip', 'sg', 'ingress', 'handle', handle);
+  return { what: rule, putBack: async () => void (await nft(`add rule ip sg ingress ${rule}`)) };
+}
+
 /**
  * Keeps conntrack on in a namespace: the kernel stops tracking, and with it translating what it knew, when the last rule that
  * needs it goes.

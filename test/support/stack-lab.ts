@@ -17,6 +17,9 @@ export interface TimerClock extends StackClock {
   pending(): number;
 }
 
+/** Attributes of an interface endpoint that are lists. */
+const LIST_ATTRIBUTES = ['DnsEntries', 'NetworkInterfaceIds'];
+
 /** How one resource behaves; absent members mean: at once and with success. */
 export interface ResourceScript {
   readonly createMs?: number;
@@ -82,7 +85,8 @@ function newRealiser(
       if (script.createError) throw script.createError;
       calls.push(`made ${logicalId}`);
       const attributes = Object.fromEntries((attributesOf(type) ?? []).map((name) => [name, `${logicalId}/${name}`]));
-      return { physicalId: `id-of-${logicalId}`, attributes };
+      const listAttributes = Object.fromEntries(LIST_ATTRIBUTES.map((name) => [name, [`${logicalId}/${name}/0`]]));
+      return { physicalId: `id-of-${logicalId}`, attributes, ...(type === 'AWS::EC2::VPCEndpoint' ? { listAttributes } : {}) };
     },
     delete: async (physicalId) => {
       const logicalId = physicalId.slice('id-of-'.length);

@@ -70,10 +70,10 @@ describe('properties that are refused by name', () => {
     ],
     ['a retention that AWS has not', 'AWS::Logs::LogGroup', { RetentionInDays: 4 }, '#/RetentionInDays: 4 is not a valid enum value'],
     [
-      'an interface endpoint',
+      'an endpoint for appliances',
       'AWS::EC2::VPCEndpoint',
-      { VpcId: 'v', ServiceName: 's', VpcEndpointType: 'Interface' },
-      '#/VpcEndpointType: Interface is not in this lab, which has only Gateway',
+      { VpcId: 'v', ServiceName: 's', VpcEndpointType: 'GatewayLoadBalancer' },
+      '#/VpcEndpointType: GatewayLoadBalancer is not in this lab, which has only Gateway, Interface',
     ],
     [
       'another engine',

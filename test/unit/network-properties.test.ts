@@ -6,7 +6,7 @@ import { parseRoute } from '../../infra/lab/realise/route.ts';
 import { parseSecurityGroup } from '../../infra/lab/realise/security-group.ts';
 import { parseSubnet } from '../../infra/lab/realise/subnet.ts';
 import { parseVpc } from '../../infra/lab/realise/vpc.ts';
-import { parseVpcEndpoint } from '../../infra/lab/realise/vpc-endpoint.ts';
+import { parseVpcEndpoint } from '../../infra/lab/realise/vpc-endpoint-properties.ts';
 
 type Declared = Readonly<Record<string, unknown>>;
 
@@ -67,7 +67,13 @@ const CASES: readonly Case[] = [
     reason: 'an endpoint is a gateway endpoint unless told otherwise, and may be in no table',
     parse: parseVpcEndpoint,
     declared: { VpcId: 'vpc-1', ServiceName: 'com.amazonaws.us-east-1.s3' },
-    read: { vpcId: 'vpc-1', serviceName: 'com.amazonaws.us-east-1.s3', routeTableIds: [] },
+    read: { kind: 'gateway', vpcId: 'vpc-1', serviceName: 'com.amazonaws.us-east-1.s3', routeTableIds: [] },
+  },
+  {
+    reason: 'an interface endpoint has a subnet and groups, and no private DNS unless asked for',
+    parse: parseVpcEndpoint,
+    declared: { VpcId: 'vpc-1', ServiceName: 's', VpcEndpointType: 'Interface', SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] },
+    read: { kind: 'interface', vpcId: 'vpc-1', serviceName: 's', subnetId: 'subnet-1', securityGroupIds: ['sg-1'], privateDns: false },
   },
   {
     reason: "no rules: nobody comes in, and what goes out is EC2's to say",

@@ -16,6 +16,11 @@ async function refusalOf(step: Promise<unknown>): Promise<string> {
   throw new Error('it was not refused');
 }
 
+/** An S3 interface endpoint. */
+function interfaceEndpoint(vpc: string | undefined, subnet: string | undefined): Declared {
+  return { VpcId: vpc, ServiceName: 'com.amazonaws.us-east-1.s3', VpcEndpointType: 'Interface', SubnetIds: [subnet] };
+}
+
 /** A declaration that EC2 refuses, its words with the ids in braces, and what makes it so. */
 const REFUSED: readonly (readonly [type: Ec2ResourceType, declared: (ids: Ids) => Declared, words: string, reason: string])[] = [
   ['AWS::EC2::VPC', () => ({ CidrBlock: '10.0.0.0/8' }), "InvalidVpc.Range: The CIDR '10.0.0.0/8' is invalid.", 'larger than /16'],
@@ -125,9 +130,45 @@ const REFUSED: readonly (readonly [type: Ec2ResourceType, declared: (ids: Ids) =
   ],
   [
     'AWS::EC2::VPCEndpoint',
-    ({ vpc }) => ({ VpcId: vpc, ServiceName: 'com.amazonaws.us-east-1.s3', VpcEndpointType: 'Interface' }),
-    'ValidationError: AWS::EC2::VPCEndpoint: the property VpcEndpointType can only be Gateway here, not Interface',
+    ({ vpc }) => ({ VpcId: vpc, ServiceName: 'com.amazonaws.us-east-1.s3', VpcEndpointType: 'GatewayLoadBalancer' }),
+    'InvalidParameter: The lab has Gateway and Interface endpoints, not GatewayLoadBalancer.',
     'a kind that the lab has not',
+  ],
+  [
+    'AWS::EC2::VPCEndpoint',
+    ({ vpc, subnet }) => ({ VpcId: vpc, ServiceName: 'com.amazonaws.us-east-1.s3', SubnetIds: [subnet] }),
+    'InvalidParameter: Subnets and security groups are for Interface endpoints; a Gateway endpoint has none.',
+    'a gateway endpoint is in no subnet',
+  ],
+  [
+    'AWS::EC2::VPCEndpoint',
+    ({ vpc }) => ({ VpcId: vpc, ServiceName: 'com.amazonaws.us-east-1.s3', PrivateDnsEnabled: true }),
+    'InvalidParameter: Private DNS cannot be enabled for a Gateway endpoint.',
+    'it has no name of its own',
+  ],
+  [
+    'AWS::EC2::VPCEndpoint',
+    ({ vpc, subnet, table }) => ({ ...interfaceEndpoint(vpc, subnet), RouteTableIds: [table] }),
+    'InvalidParameter: Route tables are for Gateway endpoints; an Interface endpoint has none.',
+    'an interface endpoint is in no route table',
+  ],
+  [
+    'AWS::EC2::VPCEndpoint',
+    ({ vpc, subnet, publicSubnet }) => ({ ...interfaceEndpoint(vpc, subnet), SubnetIds: [subnet, publicSubnet] }),
+    "UnsupportedOperation: The lab's Interface endpoints have exactly one subnet, not 2.",
+    'its names lead to one address',
+  ],
+  [
+    'AWS::EC2::VPCEndpoint',
+    ({ vpc, subnet }) => ({ ...interfaceEndpoint(vpc, subnet), SecurityGroupIds: ['sg-0'] }),
+    "InvalidGroup.NotFound: The security group 'sg-0' does not exist",
+    'no such group',
+  ],
+  [
+    'AWS::EC2::VPCEndpoint',
+    ({ vpc, subnet }) => ({ ...interfaceEndpoint(vpc, subnet), PrivateDnsEnabled: true }),
+    'InvalidParameter: Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for {vpc}',
+    'host names are off in a VPC that does not ask for them',
   ],
   [
     'AWS::EC2::SecurityGroup',
@@ -211,6 +252,10 @@ const STEPS: readonly (readonly [name: string, step: (network: FakeNetwork, ids:
       make('AWS::EC2::VPCEndpoint', { VpcId: vpc, ServiceName: 'com.amazonaws.us-east-1.s3', RouteTableIds: [table] }),
   ],
   [
+    'an interface endpoint',
+    ({ make }, { vpc, subnet, group }) => make('AWS::EC2::VPCEndpoint', { ...interfaceEndpoint(vpc, subnet), SecurityGroupIds: [group] }),
+  ],
+  [
     'a rule of a group with members',
     ({ make }, { group }) => make('AWS::EC2::SecurityGroupEgress', { GroupId: group, IpProtocol: '-1', CidrIp: '10.0.0.0/16' }),
   ],
@@ -245,6 +290,45 @@ describe('a step that fails in the kernel leaves nothing', () => {
       expect(network.snapshot()).toBe(before);
     }
     expect(failures).toBeGreaterThan(0);
+  });
+});
+
+describe('an interface endpoint', () => {
+  test('has an interface in its subnet, names that lead there, and S3 behind it that holds for them; nothing stays of it', async () => {
+    const network = newFakeNetwork();
+    const { vpc, subnet } = await makeVpc(network);
+    const before = network.snapshot();
+    const { physicalId, listAttributes } = await network.make('AWS::EC2::VPCEndpoint', interfaceEndpoint(vpc, subnet));
+    const [entry = '', zonal] = listAttributes?.['DnsEntries'] ?? [];
+    expect(entry).toMatch(new RegExp(`^[A-Z0-9]+:\\*\\.${physicalId}-[0-9a-z-]+\\.s3\\.us-east-1\\.vpce\\.amazonaws\\.com$`));
+    expect(zonal).toContain('-us-east-1a.s3.');
+    const [, name] = entry.split(':');
+    expect(network.asked).toContain(`name ${name} for 10.0.1.4`);
+    const [leg] = listAttributes?.['NetworkInterfaceIds'] ?? [];
+    expect(network.asked).toContain(`s3 in ${leg} on 10.0.1.4 by ${physicalId} as bucket${name?.slice(1)}, *.bucket${name?.slice(1)}`);
+    await network.unmake('AWS::EC2::VPCEndpoint', physicalId);
+    await network.unmake('AWS::EC2::VPCEndpoint', physicalId);
+    expect(network.snapshot()).toBe(before);
+  });
+
+  test('keeps its subnet and its groups from being deleted', async () => {
+    const network = newFakeNetwork();
+    const { vpc, subnet = '', group = '' } = await makeVpc(network);
+    await network.make('AWS::EC2::VPCEndpoint', { ...interfaceEndpoint(vpc, subnet), SecurityGroupIds: [group] });
+    expect(await refusalOf(network.unmake('AWS::EC2::Subnet', subnet))).toContain('DependencyViolation');
+    expect(await refusalOf(network.unmake('AWS::EC2::SecurityGroup', group))).toContain('DependencyViolation');
+  });
+
+  test('may not take the region’s own name even where AWS would let it, and may not be in another network’s subnet', async () => {
+    const network = newFakeNetwork();
+    const { subnet } = await makeVpc(network);
+    const names = await network.make('AWS::EC2::VPC', { CidrBlock: '10.0.0.0/16', EnableDnsSupport: true, EnableDnsHostnames: true });
+    const inNames = await network.make('AWS::EC2::Subnet', { VpcId: names.physicalId, CidrBlock: '10.0.1.0/24' });
+    const own = { ...interfaceEndpoint(names.physicalId, inNames.physicalId), PrivateDnsEnabled: true };
+    expect(await refusalOf(network.make('AWS::EC2::VPCEndpoint', own))).toContain('UnsupportedOperation: ');
+    expect(await refusalOf(network.make('AWS::EC2::VPCEndpoint', interfaceEndpoint(names.physicalId, subnet)))).toBe(
+      `InvalidParameter: Subnet ${subnet} and network ${names.physicalId} belong to different networks.`,
+    );
   });
 });
 

@@ -192,7 +192,11 @@ describe('what the lab’s S3 does not have is refused by name', () => {
   });
 });
 
-test.each([`${Bucket}.s3.us-east-1.amazonaws.com`, `${Bucket}.s3.amazonaws.com`])('virtual-host style: %s', async (host) => {
+test.each([
+  `${Bucket}.s3.us-east-1.amazonaws.com`,
+  `${Bucket}.s3.amazonaws.com`,
+  `${Bucket}.bucket.vpce-0a1b-c2d3.s3.us-east-1.vpce.amazonaws.com`,
+])('virtual-host style: %s', async (host) => {
   const raw = { method: 'GET', path: '/dir/1' };
   const { headers } = signRaw(raw, host, USER_KEY, REGION);
   expect(await sendRaw(s3.endpoint, raw, headers)).toMatchObject({ status: 200, body: 'dir/1' });

@@ -26,7 +26,8 @@ async function applyPathDelays({ path, fabric, knobs }: DelayedParts): Promise<v
 }
 
 async function applySynAckDelay({ synAck, fabric, databases, knobs }: DelayedParts): Promise<void> {
-  const endpoints = [...fabric.context.ledger.endpoints.values()].map(({ namespace }) => namespace);
+  const { ledger } = fabric.context;
+  const endpoints = [ledger.endpoints, ledger.interfaceEndpoints].flatMap((kind) => [...kind.values()].map(({ namespace }) => namespace));
   const listeners = [...Object.values(fabric.publicHosts), ...databases.list()].map(({ namespace }) => namespace);
   await synAck.apply(knobs().delays.synAck ?? 0, [...listeners, ...endpoints]);
 }

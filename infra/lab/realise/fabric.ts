@@ -47,8 +47,8 @@ export interface S3Fronts {
   /**
    * Accepts TLS on `address`:443 inside `namespace`. With `vpcEndpointId`, whatever arrives there came
    * through that endpoint: `aws:SourceVpce` is it and there is no `aws:SourceIp`. Without it, the peer's address
-   * is `aws:SourceIp`.
+   * is `aws:SourceIp`. `dnsNames` are further names that its certificate must hold for.
    */
-  listen(namespace: string, address: string, vpcEndpointId?: string): Promise<void>;
+  listen(namespace: string, address: string, vpcEndpointId?: string, dnsNames?: readonly string[]): Promise<void>;
   close(namespace: string): Promise<void>;
 }

@@ -40,6 +40,8 @@ export interface RealiseRequest {
 export interface Realised {
   readonly physicalId: string;
   readonly attributes: Readonly<Record<string, string>>;
+  /** Attributes that are lists, for `Fn::Select` and `Fn::Join`. */
+  readonly listAttributes?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Makes and removes one kind of thing. Throws `Refusal` in AWS's words for what AWS would refuse. */

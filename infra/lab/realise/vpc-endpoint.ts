@@ -1,31 +1,16 @@
 import { Refusal } from '../refusal.ts';
+import { createInterfaceEndpoint, deleteInterfaceEndpoint } from './interface-endpoint.ts';
 import { ENDPOINT_ADDRESS, PUBLIC_HOSTS, S3_PREFIX_LIST } from './network/addressing.ts';
 import type { FabricContext } from './network/context.ts';
 import { formatCidr } from './network/ipv4.ts';
 import { find, type RouteTable, those, type Vpc } from './network/ledger.ts';
 import { orUndo } from './network/undo.ts';
 import { endpointSpec, routeLine, routeRemovalLines } from './network/wiring.ts';
-import { type PropertyReader, readProperties } from './property-reader.ts';
+import { readProperties } from './property-reader.ts';
 import type { Realised, RealiseRequest, Realiser } from './realiser.ts';
+import { ENDPOINT_PROPERTIES, ENDPOINT_TYPE, type GatewayEndpointProperties, parseVpcEndpoint } from './vpc-endpoint-properties.ts';
 
-const TYPE = 'AWS::EC2::VPCEndpoint';
 const DESTINATION = formatCidr(S3_PREFIX_LIST.block);
-
-export interface VpcEndpointProperties {
-  readonly vpcId: string;
-  readonly serviceName: string;
-  readonly routeTableIds: readonly string[];
-}
-
-/** Gateway endpoints, EC2's default type. An endpoint policy is refused by name: nothing here would evaluate it. */
-export function parseVpcEndpoint(properties: PropertyReader): VpcEndpointProperties {
-  properties.fixed('VpcEndpointType', 'Gateway');
-  return {
-    vpcId: properties.required('VpcId'),
-    serviceName: properties.required('ServiceName'),
-    routeTableIds: properties.texts('RouteTableIds'),
-  };
-}
 
 function checkService(region: string, serviceName: string): void {
   if (serviceName === `com.amazonaws.${region}.s3`) return;
@@ -47,11 +32,8 @@ function tablesOf(context: FabricContext, vpc: Vpc, ids: readonly string[]): rea
   });
 }
 
-async function createEndpoint(context: FabricContext, request: RealiseRequest): Promise<Realised> {
+async function createGatewayEndpoint(context: FabricContext, declared: GatewayEndpointProperties): Promise<Realised> {
   const { ledger, kernel, links, s3Fronts } = context;
-  const known = ['VpcId', 'ServiceName', 'VpcEndpointType', 'RouteTableIds', 'Tags'];
-  const declared = parseVpcEndpoint(readProperties(TYPE, request.properties, known));
-  checkService(context.account.region, declared.serviceName);
   const vpc = find(ledger, 'vpcs', declared.vpcId);
   const tables = tablesOf(context, vpc, declared.routeTableIds);
   return orUndo(async (undo) => {
@@ -78,7 +60,13 @@ async function createEndpoint(context: FabricContext, request: RealiseRequest): 
   });
 }
 
-async function deleteEndpoint(context: FabricContext, id: string): Promise<void> {
+async function createEndpoint(context: FabricContext, request: RealiseRequest): Promise<Realised> {
+  const declared = parseVpcEndpoint(readProperties(ENDPOINT_TYPE, request.properties, ENDPOINT_PROPERTIES));
+  checkService(context.account.region, declared.serviceName);
+  return declared.kind === 'gateway' ? createGatewayEndpoint(context, declared) : createInterfaceEndpoint(context, declared);
+}
+
+async function deleteGatewayEndpoint(context: FabricContext, id: string): Promise<void> {
   const { ledger, kernel, links, s3Fronts } = context;
   const endpoint = ledger.endpoints.get(id);
   if (!endpoint) return;
@@ -93,9 +81,15 @@ async function deleteEndpoint(context: FabricContext, id: string): Promise<void>
   ledger.endpoints.delete(id);
 }
 
+async function deleteEndpoint(context: FabricContext, id: string): Promise<void> {
+  if (context.ledger.interfaceEndpoints.has(id)) await deleteInterfaceEndpoint(context, id);
+  else await deleteGatewayEndpoint(context, id);
+}
+
 /**
- * A gateway endpoint is a route to S3's addresses in exactly the tables that are named, and S3 at its end. S3 knows by
- * the socket that the endpoint was the way. `Ref`: the endpoint's id.
+ * A gateway endpoint is a route to S3's addresses in exactly the tables that are named, and S3 at its end; an interface endpoint is
+ * S3 at an address of a subnet, behind security groups, with names of its own. S3 knows by the socket which endpoint was the way.
+ * `Ref`: the endpoint's id.
  */
 export function vpcEndpointRealiser(context: FabricContext): Realiser {
   return { create: (request) => createEndpoint(context, request), delete: (id) => deleteEndpoint(context, id) };

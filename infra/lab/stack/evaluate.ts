@@ -85,9 +85,9 @@ function madeResource(logicalId: string, context: EvaluationContext): Realised {
   return found(context.resources.get(logicalId), `the resource ${logicalId} is not made`);
 }
 
-function attributeValue(logicalId: string, attribute: string, context: EvaluationContext): string {
-  const { attributes } = madeResource(logicalId, context);
-  const value = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
+function attributeValue(logicalId: string, attribute: string, context: EvaluationContext): string | readonly string[] {
+  const { attributes, listAttributes } = madeResource(logicalId, context);
+  const value = new Map<string, string | readonly string[]>(Object.entries({ ...attributes, ...listAttributes })).get(attribute);
   return found(value, `this lab does not give the attribute ${attribute} of ${logicalId}`);
 }
 

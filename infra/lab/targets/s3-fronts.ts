@@ -1,4 +1,5 @@
 import type { AccessKey } from '../account/identity.ts';
+import { type CertificateAuthority, issue } from '../certificates.ts';
 import type { PhaseDelays } from '../faults/knobs.ts';
 import { openChannel } from '../kernel/channel.ts';
 import { spawnLabProcess } from '../kernel/node-process.ts';
@@ -24,8 +25,11 @@ export function s3DnsNames(region: string): readonly string[] {
   return [`s3.${region}.amazonaws.com`, `*.s3.${region}.amazonaws.com`];
 }
 
-/** Starts the S3 process, without a listener yet. Rejects when it cannot be set up. It ends with its starter. */
-export async function startS3Fronts(setup: S3Setup): Promise<LabS3Fronts> {
+/**
+ * Starts the S3 process, without a listener yet. `authority` signs for further names. Rejects when it cannot be set up. It ends
+ * with its starter.
+ */
+export async function startS3Fronts(setup: S3Setup, authority: CertificateAuthority): Promise<LabS3Fronts> {
   const child = spawnLabProcess('s3');
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => resolve(`the S3 process ended with ${signal ?? code}`));
@@ -41,8 +45,10 @@ export async function startS3Fronts(setup: S3Setup): Promise<LabS3Fronts> {
     throw error;
   }
   return {
-    listen: (namespace, address, vpcEndpointId) =>
-      ask('listen', { namespace, address, ...(vpcEndpointId === undefined ? {} : { vpcEndpointId }) }),
+    listen: async (namespace, address, vpcEndpointId, dnsNames = []) => {
+      const certificate = dnsNames.length === 0 ? {} : { certificate: await issue(authority, dnsNames) };
+      await ask('listen', { namespace, address, ...(vpcEndpointId === undefined ? {} : { vpcEndpointId }), ...certificate });
+    },
     close: (namespace) => ask('close', { namespace }),
     setKeys: (keys) => ask('set-keys', { keys }),
     setDelays: (delays) => ask('set-delays', { delays }),

@@ -17,7 +17,13 @@ export interface S3Setup {
 export interface S3Requests {
   /** First of all, once. */
   readonly 'set-up': S3Setup;
-  readonly listen: { readonly namespace: string; readonly address: string; readonly vpcEndpointId?: string };
+  readonly listen: {
+    readonly namespace: string;
+    readonly address: string;
+    readonly vpcEndpointId?: string;
+    /** Beside those of the set-up. */
+    readonly certificate?: ServerCertificate;
+  };
   /** All that listens in a namespace; nothing there is fine. */
   readonly close: { readonly namespace: string };
   /** All keys that may sign from now on. */

@@ -50,7 +50,7 @@ export function newS3Service(listen: Listen, onFault: (error: unknown) => void):
     if (!running) throw new Error('the S3 process is not set up');
     return running;
   };
-  const newFront = (state: Running, vpcEndpointId: string | undefined): TlsFront => {
+  const newFront = (state: Running, { vpcEndpointId, certificate }: S3Requests['listen']): TlsFront => {
     const { account, certificates } = state.setup;
     const answer = newS3Listener({
       handler: newS3Handler({
@@ -68,7 +68,7 @@ export function newS3Service(listen: Listen, onFault: (error: unknown) => void):
       },
     });
     return newTlsFront({
-      certs: certificates,
+      certs: certificate === undefined ? certificates : [certificate, ...certificates],
       delays: () => state.delays,
       onRequest: (request, response) => {
         counts.requests++;
@@ -81,8 +81,9 @@ export function newS3Service(listen: Listen, onFault: (error: unknown) => void):
       if (running) throw new Error('the S3 process is set up already');
       running = { setup, store: openObjectStore(setup.storeFolder), keys: setup.keys, delays: setup.delays };
     },
-    listen: async ({ namespace, address, vpcEndpointId }) => {
-      const tls = newFront(requireRunning(), vpcEndpointId);
+    listen: async (request) => {
+      const { namespace, address } = request;
+      const tls = newFront(requireRunning(), request);
       const server = await listen(namespace, address, PORT);
       tls.attach(server);
       server.on('error', onFault);

@@ -77,13 +77,16 @@ for (const key of ['endpoint', 'address', 'neither', 'timed']) {
   });
 }
 
-const fronts = await startS3Fronts({
-  account: { accountId: '123456789012', region: 'us-east-1', zones: ['us-east-1a'] },
-  storeFolder: '/run/lab/s3',
-  certificates: [await issue(authority, s3DnsNames('us-east-1'))],
-  keys: [ROLE],
-  delays: {},
-});
+const fronts = await startS3Fronts(
+  {
+    account: { accountId: '123456789012', region: 'us-east-1', zones: ['us-east-1a'] },
+    storeFolder: '/run/lab/s3',
+    certificates: [await issue(authority, s3DnsNames('us-east-1'))],
+    keys: [ROLE],
+    delays: {},
+  },
+  authority,
+);
 await fronts.listen(SERVER.namespace, SERVER.address);
 await fronts.listen(ENDPOINT.namespace, ENDPOINT.address, ENDPOINT.id);
 

@@ -31,10 +31,15 @@ function parseQuery(text: string): ReadonlyMap<string, string> {
   return query;
 }
 
-/** Bucket of `bucket.s3.<region>.amazonaws.com` or `bucket.s3.amazonaws.com`; undefined for any other host: path style. */
+/** `bucket.s3.<region>.amazonaws.com`, `bucket.s3.amazonaws.com`. */
+const PUBLIC_HOST = /^(.+)\.s3(?:\.[a-z0-9-]+)?\.amazonaws\.com$/;
+/** `bucket.bucket.vpce-….s3.<region>.vpce.amazonaws.com`: the second `bucket` is a word, by which S3 tells it from an access point. */
+const ENDPOINT_HOST = /^(.+)\.bucket\.vpce-[a-z0-9-]+\.s3\.[a-z0-9-]+\.vpce\.amazonaws\.com$/;
+
+/** The bucket that a host names; undefined where it names none: path style. */
 function bucketOfHost(host: string): string | undefined {
   const name = host.toLowerCase().replace(/:\d+$/, '');
-  return /^(.+)\.s3(?:\.[a-z0-9-]+)?\.amazonaws\.com$/.exec(name)?.[1];
+  return (ENDPOINT_HOST.exec(name) ?? PUBLIC_HOST.exec(name))?.[1];
 }
 
 /**

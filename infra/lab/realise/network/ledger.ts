@@ -90,6 +90,19 @@ export interface VpcEndpoint {
   readonly routeTableIds: readonly string[];
 }
 
+/** S3 at an address of a subnet. */
+export interface InterfaceEndpoint {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  /** Its network interface, and that one's namespace and address. */
+  readonly interfaceId: string;
+  readonly namespace: string;
+  readonly address: string;
+  /** DNS names of its own; what is asked for stands before them: `bucket.`. */
+  readonly names: readonly string[];
+}
+
 export interface SecurityGroup {
   readonly id: string;
   readonly vpcId: string;
@@ -126,7 +139,9 @@ export interface Ledger {
   /** By allocation id. */
   readonly elasticIps: Map<string, ElasticIp>;
   readonly natGateways: Map<string, NatGateway>;
+  /** Gateway endpoints. */
   readonly endpoints: Map<string, VpcEndpoint>;
+  readonly interfaceEndpoints: Map<string, InterfaceEndpoint>;
   readonly groups: Map<string, SecurityGroup>;
   readonly interfaces: Map<string, NetworkInterface>;
 }
@@ -141,6 +156,7 @@ export function newLedger(): Ledger {
     elasticIps: new Map(),
     natGateways: new Map(),
     endpoints: new Map(),
+    interfaceEndpoints: new Map(),
     groups: new Map(),
     interfaces: new Map(),
   };

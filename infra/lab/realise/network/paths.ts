@@ -19,8 +19,8 @@ export interface NetworkPath {
   readonly end: PathEnd;
 }
 
-/** Where it ends: at the host, in a gateway endpoint, or nowhere, and then in which of `router`, `NAT`, `internet`. */
-export type PathEnd = { readonly kind: 'host' | 'vpc-endpoint' } | { readonly kind: 'dropped'; readonly by: string };
+/** Where it ends: at the host, in an endpoint, or nowhere, and then in which of `router`, `NAT`, `internet`. */
+export type PathEnd = { readonly kind: 'host' | 'vpc-endpoint' | 'interface-endpoint' } | { readonly kind: 'dropped'; readonly by: string };
 
 /** A path longer than this is a loop. */
 const MOST_HOPS = 32;
@@ -47,11 +47,28 @@ function nounOf(namespace: string, natGateways: ReadonlySet<string>): string {
   return natGateways.has(namespace) ? 'NAT' : 'router';
 }
 
+/** What a path is walked to, and what it is when it ends there. */
+interface Destination {
+  readonly target: 'web' | 's3';
+  readonly namespace: string;
+  readonly address: string;
+  readonly end: 'host' | 'interface-endpoint';
+}
+
+const WEB: Destination = { target: 'web', ...PUBLIC_HOSTS.web, end: 'host' };
+const S3: Destination = { target: 's3', ...PUBLIC_HOSTS.s3, end: 'host' };
+
+/** The interface endpoint of a subnet's VPC, or undefined. */
+function interfaceEndpointOf(context: FabricContext, subnet: Subnet): Destination | undefined {
+  const [endpoint] = those(context.ledger.interfaceEndpoints, ({ vpcId }) => vpcId === subnet.vpcId);
+  return endpoint && { target: 's3', namespace: endpoint.namespace, address: endpoint.address, end: 'interface-endpoint' };
+}
+
 /** Follows a packet from a subnet's member, asking the kernel in every namespace on its way; blocks for some 10 ms a hop. */
-function walkPath(context: FabricContext, subnet: Subnet, target: 'web' | 's3', rulesOf: NetworkKernel['rules']): NetworkPath {
+function walkPath(context: FabricContext, subnet: Subnet, towards: Destination, rulesOf: NetworkKernel['rules']): NetworkPath {
   const { kernel, links, ledger } = context;
   const natGateways = new Set([AWS_NAT, ...[...ledger.natGateways.values()].map((gateway) => gateway.namespace)]);
-  const destination = PUBLIC_HOSTS[target].address;
+  const { target, address: destination } = towards;
   const forwards: string[] = [];
   let masquerades = 0;
   let source = formatAddress(addressAt(subnet.block, -2));
@@ -60,7 +77,7 @@ function walkPath(context: FabricContext, subnet: Subnet, target: 'web' | 's3', 
   const dropped = (): NetworkPath => ended({ kind: 'dropped', by: nounOf(at.namespace, natGateways) });
   while (forwards.length < MOST_HOPS) {
     const decision = kernel.route(at.namespace, { source, destination, inputDevice: at.device });
-    if (decision.kind === 'local') return ended({ kind: at.namespace === PUBLIC_HOSTS[target].namespace ? 'host' : 'vpc-endpoint' });
+    if (decision.kind === 'local') return ended({ kind: at.namespace === towards.namespace ? towards.end : 'vpc-endpoint' });
     if (decision.kind === 'dropped') return dropped();
     const rules = at.namespace === INTERNET ? [] : rulesOf(at.namespace);
     if (decision.device === INTERNET_GATEWAY_DEVICE && !passesInternetGateway(rules, source)) return dropped();
@@ -91,6 +108,8 @@ export function formatPath(path: NetworkPath): string {
       return `${start}: ${counts}`;
     case 'vpc-endpoint':
       return `${start} → S3 endpoint: ${counts}`;
+    case 'interface-endpoint':
+      return `${start} → S3 interface endpoint: ${counts}`;
     case 'dropped':
       return `${start} → ${path.end.by}: dropped`;
   }
@@ -114,14 +133,17 @@ function holdsFunction(context: FabricContext, subnet: Subnet): boolean {
 
 /**
  * Paths of default mode, of every subnet that leads to the internet or to S3, and of those that hold functions and lead
- * nowhere; towards the internet, and towards S3 where that is another way.
+ * nowhere; towards the internet, and towards S3 where that is another way. Functions that reach S3's public address on no way may
+ * still reach an interface endpoint of their VPC.
  */
 export function walkPaths(context: FabricContext, defaultSubnet: Subnet): readonly NetworkPath[] {
   const rulesOf = onceEach(context.kernel.rules);
   return [defaultSubnet, ...context.ledger.subnets.values()].flatMap((subnet) => {
-    const [web, s3] = [walkPath(context, subnet, 'web', rulesOf), walkPath(context, subnet, 's3', rulesOf)];
+    const [web, s3] = [walkPath(context, subnet, WEB, rulesOf), walkPath(context, subnet, S3, rulesOf)];
     const leads = web.end.kind !== 'dropped' || s3.end.kind !== 'dropped';
     if (!leads && subnet !== defaultSubnet && !holdsFunction(context, subnet)) return [];
+    const endpoint = s3.end.kind === 'dropped' && holdsFunction(context, subnet) ? interfaceEndpointOf(context, subnet) : undefined;
+    if (endpoint) return [web, walkPath(context, subnet, endpoint, rulesOf)];
     return formatPath({ ...s3, target: 'web' }) === formatPath(web) ? [web] : [web, s3];
   });
 }

@@ -1,4 +1,5 @@
 import type { Arm } from './arm.ts';
+import type { ProofKeys } from './probe-wire.ts';
 import type { Secret } from './secret.ts';
 
 export interface DeployedFunction extends Arm {
@@ -6,14 +7,16 @@ export interface DeployedFunction extends Arm {
   readonly logGroup: string;
 }
 
-/** What the run's targets are called and how they are reached; the same for every arm. */
+/** What the run's targets are called and how they are reached. */
 export interface DeployedTargets {
   readonly internetUrl: string;
   readonly echoUrl: string;
   readonly region: string;
   readonly bucket: string;
   readonly key: string;
-  readonly proofKeys: { readonly vpcEndpoint: string; readonly sourceIp: string; readonly neither: string };
+  readonly proofKeys: ProofKeys;
+  /** DNS names of interface endpoints, by the scenario that reaches S3 through one, twins included. */
+  readonly s3EndpointNames: Readonly<Record<string, string>>;
   /** Absent when no scenario of the run asks for RDS. */
   readonly rds?: {
     readonly host: string;

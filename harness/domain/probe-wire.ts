@@ -1,7 +1,7 @@
 import type { Connection } from './cell.ts';
 
 /** Version of the event and the answer; a probe refuses another one by name. */
-export const PROBE_WIRE_VERSION = 1;
+export const PROBE_WIRE_VERSION = 2;
 
 /**
  * The timed parts of a probe's operation, in the order in which they happen. An operation has those
@@ -33,14 +33,27 @@ export interface InternetProbeTarget {
   readonly echoUrl: string;
 }
 
+/** Keys of the proof objects: on each way to S3 exactly one can be read, which names the way. */
+export interface ProofKeys {
+  /** Through the run's gateway endpoint. */
+  readonly vpcEndpoint: string;
+  /** Through the run's interface endpoint. */
+  readonly interfaceEndpoint: string;
+  /** From the NAT gateway's address. */
+  readonly sourceIp: string;
+  /** On any other way. */
+  readonly neither: string;
+}
+
 export interface S3ProbeTarget {
   readonly kind: 's3';
   readonly region: string;
   readonly bucket: string;
   /** Timed: GetObject of this key (1 KiB). */
   readonly key: string;
-  /** Exactly one of the three can be read, which names the path. */
-  readonly proofKeys: { readonly vpcEndpoint: string; readonly sourceIp: string; readonly neither: string };
+  /** DNS name of an interface endpoint, `vpce-….s3.<region>.vpce.amazonaws.com`; absent: the region's own endpoint. */
+  readonly endpointName?: string;
+  readonly proofKeys: ProofKeys;
 }
 
 export interface RdsProbeTarget {
@@ -100,7 +113,7 @@ export type ProbeResult =
 export type ProbeProof =
   | { readonly kind: 'internet'; readonly seenAddress: string }
   | { readonly kind: 'rds'; readonly seenAddress: string }
-  | { readonly kind: 's3'; readonly vpcEndpoint: boolean; readonly sourceIp: boolean; readonly neither: boolean }
+  | ({ readonly kind: 's3' } & { readonly [Key in keyof ProofKeys]: boolean })
   | { readonly kind: 'failed'; readonly class: ProbeErrorClass; readonly phase: ProbePhase; readonly message: string };
 
 /** What a function answers. */

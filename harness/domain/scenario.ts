@@ -1,7 +1,7 @@
 import type { Target } from './target.ts';
 
 /** What a VPC scenario adds to bare subnets. Closed: template and path expectation must provide each word. */
-export const NETWORK_FEATURES = ['nat-gateway', 's3-gateway-endpoint'] as const;
+export const NETWORK_FEATURES = ['nat-gateway', 's3-gateway-endpoint', 's3-interface-endpoint'] as const;
 export type NetworkFeature = (typeof NETWORK_FEATURES)[number];
 
 /** How the function is attached: not at all (AWS's own network), or to a subnet with these features. */
@@ -18,6 +18,8 @@ export interface Scenario {
   readonly summary: string;
   readonly network: Network;
   readonly expected: Readonly<Record<Target, Reachability>>;
+  /** Measured only when asked for by name; absent: part of the default set. */
+  readonly onRequest?: true;
 }
 
 /** Checks a scenario's name and returns it unchanged. Throws `RangeError` with the accepted form. */

@@ -2,7 +2,7 @@ import type { Arm } from '../domain/arm.ts';
 import { originalOf } from '../domain/arm.ts';
 import type { PathFacts } from '../domain/deployment.ts';
 import type { Path } from '../domain/path.ts';
-import type { ProbeProof } from '../domain/probe-wire.ts';
+import type { ProbeProof, ProofKeys } from '../domain/probe-wire.ts';
 
 /** The path that a target's own view proves. */
 export interface ProvenPath {
@@ -35,11 +35,17 @@ function pathOfAddress(address: string, scenario: string, facts: PathFacts): Pat
   return anyOfOurs || parseIpv4(address) === undefined ? 'undetermined' : 'aws-network';
 }
 
+/** The proof objects: what each one's name says of the way, and what the bucket policy asks of a request for it. */
+const PROOF_OBJECTS: readonly { readonly key: keyof ProofKeys; readonly path: Path; readonly asks: string }[] = [
+  { key: 'vpcEndpoint', path: 'vpc-endpoint', asks: 'aws:SourceVpce' },
+  { key: 'interfaceEndpoint', path: 'interface-endpoint', asks: 'aws:SourceVpce of the interface endpoint' },
+  { key: 'sourceIp', path: 'nat-gateway', asks: 'aws:SourceIp' },
+  { key: 'neither', path: 'aws-network', asks: 'neither' },
+];
+
 function pathOfObjects(proof: Extract<ProbeProof, { kind: 's3' }>): Path {
-  const readable = [proof.vpcEndpoint, proof.sourceIp, proof.neither].filter(Boolean).length;
-  if (readable !== 1) return 'undetermined';
-  if (proof.vpcEndpoint) return 'vpc-endpoint';
-  return proof.sourceIp ? 'nat-gateway' : 'aws-network';
+  const [only, ...others] = PROOF_OBJECTS.filter(({ key }) => proof[key]);
+  return only === undefined || others.length > 0 ? 'undetermined' : only.path;
 }
 
 /**
@@ -57,8 +63,7 @@ export function provePath(arm: Arm, proof: ProbeProof, facts: PathFacts): Proven
       return { path: inside ? 'function-subnet' : 'undetermined', seen: `client address ${proof.seenAddress}` };
     }
     case 's3': {
-      const words = Object.entries({ 'aws:SourceVpce': proof.vpcEndpoint, 'aws:SourceIp': proof.sourceIp, neither: proof.neither });
-      const readable = words.filter(([, open]) => open).map(([name]) => name);
+      const readable = PROOF_OBJECTS.filter(({ key }) => proof[key]).map(({ asks }) => asks);
       return { path: pathOfObjects(proof), seen: `readable proof objects: ${readable.join(', ') || 'none'}` };
     }
     case 'failed':

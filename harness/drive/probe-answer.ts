@@ -28,7 +28,13 @@ const result = z.discriminatedUnion('kind', [
 const proof = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('internet'), seenAddress: shortText }),
   z.strictObject({ kind: z.literal('rds'), seenAddress: shortText }),
-  z.strictObject({ kind: z.literal('s3'), vpcEndpoint: z.boolean(), sourceIp: z.boolean(), neither: z.boolean() }),
+  z.strictObject({
+    kind: z.literal('s3'),
+    vpcEndpoint: z.boolean(),
+    interfaceEndpoint: z.boolean(),
+    sourceIp: z.boolean(),
+    neither: z.boolean(),
+  }),
   z.strictObject({ kind: z.literal('failed'), class: z.enum(PROBE_ERROR_CLASSES), phase: z.enum(PROBE_PHASES), message: shortText }),
 ]);
 

@@ -1,15 +1,16 @@
+import type { Arm } from '../domain/arm.ts';
 import type { DeployedTargets } from '../domain/deployment.ts';
 import { PROBE_WIRE_VERSION, type ProbeEvent, type ProbeTarget } from '../domain/probe-wire.ts';
 import type { Call } from '../domain/sample.ts';
-import type { Target } from '../domain/target.ts';
 
-function probeTarget(target: Target, targets: DeployedTargets): ProbeTarget {
+function probeTarget({ scenario, target }: Arm, targets: DeployedTargets): ProbeTarget {
   switch (target) {
     case 'internet':
       return { kind: 'internet', url: targets.internetUrl, echoUrl: targets.echoUrl };
     case 's3': {
       const { region, bucket, key, proofKeys } = targets;
-      return { kind: 's3', region, bucket, key, proofKeys };
+      const endpointName = targets.s3EndpointNames[scenario];
+      return { kind: 's3', region, bucket, key, ...(endpointName === undefined ? {} : { endpointName }), proofKeys };
     }
     case 'rds': {
       if (targets.rds === undefined) throw new Error('a call for RDS was planned, but no database was deployed');
@@ -30,7 +31,7 @@ export function encodeProbeEvent(call: Call, targets: DeployedTargets, phaseTime
     keep: call.purpose === 'open',
     prove: call.purpose === 'open',
     phaseTimeoutMs,
-    target: probeTarget(call.target, targets),
+    target: probeTarget(call, targets),
   };
   return utf8.encode(JSON.stringify(event));
 }

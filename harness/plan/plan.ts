@@ -9,9 +9,10 @@ import { planBlockedAttempts, planRounds } from './schedule.ts';
 /** The scenario that the others are compared with. */
 export const REFERENCE_SCENARIO = 'default';
 
-/** The scenarios to deploy, reference first: those asked for, or all. Unknown names were refused before. */
+/** The scenarios to deploy, reference first: those asked for, or the default set. Unknown names were refused before. */
 function chooseScenarios(options: PlanOptions, known: readonly Scenario[]): readonly Scenario[] {
-  const asked = options.scenarios.length === 0 ? known : known.filter(({ name }) => options.scenarios.includes(name));
+  const byDefault = options.scenarios.length === 0;
+  const asked = known.filter(({ name, onRequest }) => (byDefault ? onRequest !== true : options.scenarios.includes(name)));
   const reference = known.filter(({ name }) => options.reference && name === REFERENCE_SCENARIO);
   return [...reference, ...asked.filter((scenario) => !reference.includes(scenario))];
 }

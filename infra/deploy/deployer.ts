@@ -20,7 +20,7 @@ import { runTags } from '../template/tags.ts';
 import { rdsCaPem } from './database-ca.ts';
 import { configurationDiffOf, demandMatched, type StoredFunction, sharedSettings } from './matched.ts';
 import { DEFAULT_ECHO_URL, type DeployClients, type DeployOptions, defaultInternetUrl } from './options.ts';
-import { pathFactsOf } from './path-facts.ts';
+import { pathFactsOf, s3EndpointNamesOf } from './path-facts.ts';
 import { refusedStep } from './refused.ts';
 import { createAndWait, type StackCreation } from './stack-creation.ts';
 import { newStackPoller } from './stack-poller.ts';
@@ -185,7 +185,7 @@ function deployedFunction(runId: string, { scenario, target }: Arm): DeployedFun
 }
 
 function targetsOf(
-  { options }: Deploying,
+  { options, plan }: Deploying,
   bucket: string,
   paid: PaidOutputs,
   secrets: { readonly password: Secret; readonly caPem: string | undefined },
@@ -198,6 +198,7 @@ function targetsOf(
     bucket,
     key: TIMED_KEY,
     proofKeys: PROOF_KEYS,
+    s3EndpointNames: s3EndpointNamesOf(plan, paid),
     ...(paid.database === undefined || caPem === undefined
       ? {}
       : { rds: { ...paid.database, database: DATABASE_NAME, user: DATABASE_USER, password, caPem } }),

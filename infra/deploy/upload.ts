@@ -6,7 +6,7 @@ import type { DeployClients } from './options.ts';
 const TIMED_BYTES = 1024;
 
 /**
- * Puts the functions' zip, the timed object and the three proof objects into the run's bucket; returns the zip's key.
+ * Puts the functions' zip, the timed object and the proof objects into the run's bucket; returns the zip's key.
  * When it rejects, no upload is under way any more.
  */
 export async function uploadObjects(

@@ -53,8 +53,10 @@ function parseS3Target(target: Fields): S3ProbeTarget {
     region: text(target, 'region', 'target.'),
     bucket: text(target, 'bucket', 'target.'),
     key: text(target, 'key', 'target.'),
+    ...(target['endpointName'] === undefined ? {} : { endpointName: hostName(target, 'endpointName', 'target.') }),
     proofKeys: {
       vpcEndpoint: text(keys, 'vpcEndpoint', 'target.proofKeys.'),
+      interfaceEndpoint: text(keys, 'interfaceEndpoint', 'target.proofKeys.'),
       sourceIp: text(keys, 'sourceIp', 'target.proofKeys.'),
       neither: text(keys, 'neither', 'target.proofKeys.'),
     },
@@ -88,6 +90,12 @@ function text(fields: Fields, name: string, path = ''): string {
 function secretText(fields: Fields, name: string, path: string): string {
   const value = fields[name];
   if (typeof value !== 'string' || value === '') throw new Error(`event field ${path}${name} must be a text that is not empty`);
+  return value;
+}
+
+function hostName(fields: Fields, name: string, path: string): string {
+  const value = text(fields, name, path);
+  if (!/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(value)) throw wrong(`${path}${name}`, 'a DNS name', value);
   return value;
 }
 

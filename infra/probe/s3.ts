@@ -1,7 +1,7 @@
 // biome-ignore assist/source/organizeImports: it stamps the begin of the module load, so it must be evaluated first
 import './module-begin.ts';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { ProbeEvent, ProbeProof, ProbeResult } from '../../harness/domain/probe-wire.ts';
+import type { ProbeEvent, ProbeProof, ProbeResult, S3ProbeTarget } from '../../harness/domain/probe-wire.ts';
 import type { EventFor } from './event.ts';
 import { formatMessage, type ProbeFailure } from './failure.ts';
 import { failedProof, newHandler } from './handler.ts';
@@ -13,24 +13,55 @@ import type { TimedResponse } from './timed-request.ts';
 
 const connections = new HttpsConnections();
 const transport = new S3Transport();
-const clients = new Map<string, S3Client>();
-const ownRegion = process.env['AWS_REGION'];
-if (ownRegion !== undefined) clientFor(ownRegion);
+interface Endpoint {
+  readonly protocol: 'https:';
+  readonly hostname: string;
+  readonly path: '/';
+}
 
-/** One attempt at the region's own endpoint, credentials from the environment: nothing that could take another way. */
-function clientFor(region: string): S3Client {
+/** A region's two clients: one for its own endpoint, one for the interface endpoint that the event names. */
+interface Clients {
+  readonly regional: S3Client;
+  readonly addressed: S3Client;
+}
+
+const clients = new Map<string, Clients>();
+let addressedName = '';
+const ownRegion = process.env['AWS_REGION'];
+// Both in every function: whichever an event asks for, its cold call makes none, and all have loaded the same.
+if (ownRegion !== undefined) clientsFor(ownRegion);
+
+function clientFor({ region, endpointName }: S3ProbeTarget): S3Client {
+  const { regional, addressed } = clientsFor(region);
+  if (endpointName === undefined) return regional;
+  addressedName = endpointName;
+  return addressed;
+}
+
+function clientsFor(region: string): Clients {
   const known = clients.get(region);
   if (known) return known;
-  const client = new S3Client({
+  const made = { regional: newClient(region), addressed: newClient(region, addressedEndpoint) };
+  clients.set(region, made);
+  return made;
+}
+
+/** `bucket.` says what is asked for; the client puts the bucket's own name before it. */
+async function addressedEndpoint(): Promise<Endpoint> {
+  return { protocol: 'https:', hostname: `bucket.${addressedName}`, path: '/' };
+}
+
+/** One attempt, credentials from the environment: nothing that could take another way. */
+function newClient(region: string, endpoint?: () => Promise<Endpoint>): S3Client {
+  return new S3Client({
     region,
+    ...(endpoint === undefined ? {} : { endpoint }),
     maxAttempts: 1,
     followRegionRedirects: false,
     requestHandler: transport.requestHandler,
     responseChecksumValidation: 'WHEN_SUPPORTED',
     credentials: environmentCredentials,
   });
-  clients.set(region, client);
-  return client;
 }
 
 async function environmentCredentials() {
@@ -46,18 +77,18 @@ async function operate(event: EventFor<'s3'>): Promise<{ readonly result: ProbeR
   return { result: await getObject(event, event.target.key, limit, event) };
 }
 
-/** Three reads, each on a connection of its own: what may be read names the way by which the request came. */
+/** One read a proof object, each on a connection of its own: what may be read names the way by which the request came. */
 async function prove(event: EventFor<'s3'>): Promise<ProbeProof> {
-  const { vpcEndpoint, sourceIp, neither } = event.target.proofKeys;
+  const { vpcEndpoint, interfaceEndpoint, sourceIp, neither } = event.target.proofKeys;
   const readable: boolean[] = [];
-  for (const key of [vpcEndpoint, sourceIp, neither]) {
+  for (const key of [vpcEndpoint, interfaceEndpoint, sourceIp, neither]) {
     const limit: TimeLimit = { milliseconds: event.phaseTimeoutMs, bounds: 'whole' };
     const result = await getObject(event, key, limit, { connection: 'new', keep: false });
     if (result.kind === 'error' && result.class !== 'denied') return failedProof(result);
     readable.push(result.kind === 'ok');
   }
-  const [first = false, second = false, third = false] = readable;
-  return { kind: 's3', vpcEndpoint: first, sourceIp: second, neither: third };
+  const [gateway = false, privateLink = false, nat = false, otherwise = false] = readable;
+  return { kind: 's3', vpcEndpoint: gateway, interfaceEndpoint: privateLink, sourceIp: nat, neither: otherwise };
 }
 
 async function getObject(
@@ -66,7 +97,7 @@ async function getObject(
   limit: TimeLimit,
   connection: Pick<ProbeEvent, 'connection' | 'keep'>,
 ): Promise<ProbeResult> {
-  const client = clientFor(event.target.region);
+  const client = clientFor(event.target);
   const { outcome, error } = await transport.carry(
     (request) => connections.request(connection, { ...request, limit }),
     async () => {

@@ -1,4 +1,5 @@
 import { type Arm, resourceNameOf } from '../../harness/domain/arm.ts';
+import type { ProofKeys } from '../../harness/domain/probe-wire.ts';
 import type { RunId } from '../../harness/domain/run.ts';
 
 /** What starts the name of everything that this tool makes. */
@@ -36,12 +37,13 @@ export function codeKey(sha256Hex: string): string {
 /** Key of the object that S3 probes time. */
 export const TIMED_KEY = 'timed/1-kib';
 
-/** Keys of the three proof objects; the bucket policy lets exactly one be read on each way to S3. */
-export const PROOF_KEYS = {
+/** Keys of the proof objects; the bucket policy lets exactly one be read on each way to S3. */
+export const PROOF_KEYS: ProofKeys = {
   vpcEndpoint: 'proof/vpc-endpoint',
+  interfaceEndpoint: 'proof/interface-endpoint',
   sourceIp: 'proof/source-ip',
   neither: 'proof/neither',
-} as const;
+};
 
 /** Database and master user of the DB instance. */
 export const DATABASE_NAME = 'lnb';

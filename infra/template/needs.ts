@@ -4,7 +4,7 @@ import { hasFeature, NETWORK_FEATURES, type NetworkFeature, type Scenario } from
 
 /** One way of routing a function subnet; scenarios with the same features share it. */
 export interface RouteProfile {
-  /** For logical ids: `Isolated`, `Nat`, `S3Endpoint`, `NatS3Endpoint`. */
+  /** For logical ids: `Isolated`, `Nat`, `S3Endpoint`, `NatS3Endpoint`, `S3Interface`. */
   readonly key: string;
   readonly features: readonly NetworkFeature[];
   /** IPv4 range of its one function subnet. */
@@ -24,13 +24,18 @@ export interface Needs {
   readonly functions: readonly FunctionNeed[];
   readonly natGateway: boolean;
   readonly s3Endpoint: boolean;
+  readonly s3InterfaceEndpoint: boolean;
   /** True when RDS is a target and some scenario has a VPC to put it in; a run of default mode alone has no database. */
   readonly database: boolean;
   /** True when S3 is a target: then the proof rules stand in the bucket's policy. */
   readonly pathProofInS3: boolean;
 }
 
-const FEATURE_WORDS: Readonly<Record<NetworkFeature, string>> = { 'nat-gateway': 'Nat', 's3-gateway-endpoint': 'S3Endpoint' };
+const FEATURE_WORDS: Readonly<Record<NetworkFeature, string>> = {
+  'nat-gateway': 'Nat',
+  's3-gateway-endpoint': 'S3Endpoint',
+  's3-interface-endpoint': 'S3Interface',
+};
 
 /** The key of a VPC scenario's route profile, or undefined in default mode. */
 export function profileKeyOf(scenario: Scenario): string | undefined {
@@ -49,6 +54,7 @@ export function needsOf(plan: Pick<Plan, 'scenarios' | 'targets' | 'arms'>): Nee
     functions: plan.arms.map((arm) => functionNeed(arm, plan.scenarios)),
     natGateway: has('nat-gateway'),
     s3Endpoint: has('s3-gateway-endpoint'),
+    s3InterfaceEndpoint: has('s3-interface-endpoint'),
     database: plan.targets.includes('rds') && profiles.length > 0,
     pathProofInS3: plan.targets.includes('s3'),
   };

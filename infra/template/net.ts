@@ -17,6 +17,7 @@ import { resourceTags } from './tags.ts';
 
 const VPC_CIDR = '10.20.0.0/16';
 const PUBLIC_SUBNET_CIDR = '10.20.0.0/24';
+const ENDPOINT_SUBNET_CIDR = '10.20.3.0/24';
 const DATABASE_SUBNET_CIDRS = ['10.20.1.0/24', '10.20.2.0/24'] as const;
 const ANYWHERE = '0.0.0.0/0';
 /** Port of the DB instance, in every stack that names it. */
@@ -37,6 +38,7 @@ export function netTemplate(context: TemplateContext): StackTemplate {
       ...(needs.natGateway ? publicSubnet(context) : {}),
       ...Object.assign({}, ...needs.profiles.map((profile) => functionSubnet(context, profile))),
       ...(needs.s3Endpoint ? s3Endpoint(context) : {}),
+      ...(needs.s3InterfaceEndpoint ? endpointNetwork(context) : {}),
       ...(needs.database ? databaseNetwork(context) : {}),
     },
     Outputs: outputs(context),
@@ -174,6 +176,34 @@ function s3Endpoint(context: TemplateContext): Resources {
   };
 }
 
+/** Where the interface endpoint's network interface stands: one hop from the functions, as the database's. */
+function endpointNetwork(context: TemplateContext): Resources {
+  return {
+    EndpointSubnet: { Type: 'AWS::EC2::Subnet', Properties: subnet(context, ENDPOINT_SUBNET_CIDR, 0, 'endpoints') },
+    EndpointRouteTable: { Type: 'AWS::EC2::RouteTable', Properties: { VpcId: ref('Vpc'), Tags: named(context, 'endpoints') } },
+    EndpointRouteTableAssociation: association('EndpointSubnet', 'EndpointRouteTable'),
+    EndpointSecurityGroup: {
+      Type: 'AWS::EC2::SecurityGroup',
+      Properties: {
+        GroupDescription: 'Interface endpoint: in from the functions only',
+        VpcId: ref('Vpc'),
+        Tags: named(context, 'endpoints'),
+      },
+    },
+    EndpointIngress: {
+      Type: 'AWS::EC2::SecurityGroupIngress',
+      Properties: {
+        Description: 'HTTPS from the functions',
+        GroupId: att('EndpointSecurityGroup', 'GroupId'),
+        SourceSecurityGroupId: att('FunctionSecurityGroup', 'GroupId'),
+        IpProtocol: 'tcp',
+        FromPort: 443,
+        ToPort: 443,
+      },
+    },
+  };
+}
+
 /** RDS wants subnets in two zones; the instance is pinned to the first, beside the functions. */
 function databaseNetwork(context: TemplateContext): Resources {
   const [first, second] = DATABASE_SUBNET_CIDRS;
@@ -242,6 +272,8 @@ function outputs(context: TemplateContext): NonNullable<Template['Outputs']> {
     [NET_OUTPUTS.vpcId]: ref('Vpc'),
     [NET_OUTPUTS.functionSecurityGroupId]: att('FunctionSecurityGroup', 'GroupId'),
     [NET_OUTPUTS.s3EndpointId]: ref('S3Endpoint'),
+    [NET_OUTPUTS.endpointSubnetId]: ref('EndpointSubnet'),
+    [NET_OUTPUTS.endpointSecurityGroupId]: att('EndpointSecurityGroup', 'GroupId'),
     [NET_OUTPUTS.publicSubnetId]: ref('PublicSubnet'),
     [NET_OUTPUTS.databaseSubnetGroupName]: ref('DatabaseSubnetGroup'),
     [NET_OUTPUTS.databaseSecurityGroupId]: att('DatabaseSecurityGroup', 'GroupId'),

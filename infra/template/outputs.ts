@@ -15,6 +15,8 @@ export const NET_OUTPUTS = {
   vpcId: 'VpcId',
   functionSecurityGroupId: 'FunctionSecurityGroupId',
   s3EndpointId: 'S3EndpointId',
+  endpointSubnetId: 'EndpointSubnetId',
+  endpointSecurityGroupId: 'EndpointSecurityGroupId',
   publicSubnetId: 'PublicSubnetId',
   databaseSubnetGroupName: 'DatabaseSubnetGroupName',
   databaseSecurityGroupId: 'DatabaseSecurityGroupId',
@@ -34,6 +36,7 @@ export function routeTableIdName(profileKey: string): string {
 export const PAID_OUTPUTS = {
   natAddress: 'NatAddress',
   natGatewayId: 'NatGatewayId',
+  s3InterfaceEndpointDns: 'S3InterfaceEndpointDns',
   databaseHost: 'DatabaseHost',
   databasePort: 'DatabasePort',
 } as const;
@@ -51,6 +54,9 @@ export interface NetOutputs {
   readonly vpcId?: string;
   readonly functionSecurityGroupId?: string;
   readonly s3EndpointId?: string;
+  /** Where the interface endpoint goes, and its security group. */
+  readonly endpointSubnetId?: string;
+  readonly endpointSecurityGroupId?: string;
   readonly publicSubnetId?: string;
   readonly databaseSubnetGroupName?: string;
   readonly databaseSecurityGroupId?: string;
@@ -64,6 +70,8 @@ export interface PaidOutputs {
   /** Public address of the NAT gateway; absent without one. */
   readonly natAddress?: string;
   readonly natGatewayId?: string;
+  /** DNS name of the S3 interface endpoint, `vpce-….s3.<region>.vpce.amazonaws.com`; absent without one. */
+  readonly s3EndpointName?: string;
   readonly database?: { readonly host: string; readonly port: number };
 }
 
@@ -75,6 +83,7 @@ export function netOutputNames(needs: Needs): readonly string[] {
     NET_OUTPUTS.functionRoleArn,
     ...(inVpc ? [NET_OUTPUTS.vpcId, NET_OUTPUTS.functionSecurityGroupId] : []),
     ...(needs.s3Endpoint ? [NET_OUTPUTS.s3EndpointId] : []),
+    ...(needs.s3InterfaceEndpoint ? [NET_OUTPUTS.endpointSubnetId, NET_OUTPUTS.endpointSecurityGroupId] : []),
     ...(needs.natGateway ? [NET_OUTPUTS.publicSubnetId] : []),
     ...(needs.database ? [NET_OUTPUTS.databaseSubnetGroupName, NET_OUTPUTS.databaseSecurityGroupId] : []),
     ...needs.profiles.flatMap((profile) => [functionSubnetIdName(profile.key), routeTableIdName(profile.key)]),
@@ -93,6 +102,12 @@ export function readNetOutputs(needs: Needs, outputs: StackOutputs): NetOutputs 
       ? { vpcId: text(NET_OUTPUTS.vpcId), functionSecurityGroupId: text(NET_OUTPUTS.functionSecurityGroupId) }
       : {}),
     ...(needs.s3Endpoint ? { s3EndpointId: text(NET_OUTPUTS.s3EndpointId) } : {}),
+    ...(needs.s3InterfaceEndpoint
+      ? {
+          endpointSubnetId: text(NET_OUTPUTS.endpointSubnetId),
+          endpointSecurityGroupId: text(NET_OUTPUTS.endpointSecurityGroupId),
+        }
+      : {}),
     ...(needs.natGateway ? { publicSubnetId: text(NET_OUTPUTS.publicSubnetId) } : {}),
     ...(needs.database
       ? {
@@ -109,11 +124,12 @@ export function readNetOutputs(needs: Needs, outputs: StackOutputs): NetOutputs 
 export function paidOutputNames(needs: Needs): readonly string[] {
   return [
     ...(needs.natGateway ? [PAID_OUTPUTS.natAddress, PAID_OUTPUTS.natGatewayId] : []),
+    ...(needs.s3InterfaceEndpoint ? [PAID_OUTPUTS.s3InterfaceEndpointDns] : []),
     ...(needs.database ? [PAID_OUTPUTS.databaseHost, PAID_OUTPUTS.databasePort] : []),
   ];
 }
 
-/** Types what DescribeStacks gave for `paid`. Throws `Error` naming the outputs that are missing, or for a port that is none. */
+/** Types what DescribeStacks gave for `paid`. Throws `Error` naming the outputs that are missing, for a port or a DNS entry that is none. */
 export function readPaidOutputs(needs: Needs, outputs: StackOutputs): PaidOutputs {
   demand('paid', paidOutputNames(needs), outputs);
   const text = (name: string) => outputs[name] ?? '';
@@ -123,8 +139,19 @@ export function readPaidOutputs(needs: Needs, outputs: StackOutputs): PaidOutput
   }
   return {
     ...(needs.natGateway ? { natAddress: text(PAID_OUTPUTS.natAddress), natGatewayId: text(PAID_OUTPUTS.natGatewayId) } : {}),
+    ...(needs.s3InterfaceEndpoint ? { s3EndpointName: parseDnsEntry(text(PAID_OUTPUTS.s3InterfaceEndpointDns)) } : {}),
     ...(needs.database ? { database: { host: text(PAID_OUTPUTS.databaseHost), port } } : {}),
   };
+}
+
+/**
+ * The name in an entry of an S3 interface endpoint's `DnsEntries`, `<hosted zone>:*.vpce-….s3.<region>.vpce.amazonaws.com`: it is given with
+ * a wildcard, because `bucket.`, `accesspoint.` or `control.` comes first. Throws `Error` for anything else.
+ */
+function parseDnsEntry(entry: string): string {
+  const name = /^[A-Z0-9]+:\*\.(vpce-[a-z0-9-]+\.s3\.[a-z0-9-]+\.vpce\.amazonaws\.com(?:\.cn)?)$/.exec(entry)?.[1];
+  if (name === undefined) throw new Error(`stack paid: output ${PAID_OUTPUTS.s3InterfaceEndpointDns} is no DNS entry of S3: "${entry}"`);
+  return name;
 }
 
 /** Names of the parameters that `paid` takes for these needs. */
@@ -132,6 +159,7 @@ export function paidParameterNames(needs: Needs): readonly string[] {
   return [
     ...(needs.pathProofInS3 ? [NET_OUTPUTS.bucketName] : []),
     ...(needs.pathProofInS3 && needs.s3Endpoint ? [NET_OUTPUTS.s3EndpointId] : []),
+    ...(needs.s3InterfaceEndpoint ? [NET_OUTPUTS.vpcId, NET_OUTPUTS.endpointSubnetId, NET_OUTPUTS.endpointSecurityGroupId] : []),
     ...(needs.natGateway ? [NET_OUTPUTS.publicSubnetId] : []),
     ...needs.profiles.filter((profile) => profile.features.includes('nat-gateway')).map((profile) => routeTableIdName(profile.key)),
     ...(needs.database ? [NET_OUTPUTS.databaseSubnetGroupName, NET_OUTPUTS.databaseSecurityGroupId, PAID_PARAMETERS.databasePassword] : []),

@@ -4,6 +4,7 @@ import {
   ref,
   type StackTemplate,
   stringParameters,
+  sub,
   type Template,
   type TemplateContext,
   type Value,
@@ -30,6 +31,7 @@ export function paidTemplate(context: TemplateContext): StackTemplate | undefine
   const { needs } = context;
   const resources: Resources = {
     ...(needs.natGateway ? natGateway(context) : {}),
+    ...(needs.s3InterfaceEndpoint ? s3InterfaceEndpoint(context) : {}),
     ...(needs.database ? database(context) : {}),
     ...(needs.pathProofInS3 ? proofPolicy(needs) : {}),
   };
@@ -71,6 +73,24 @@ function natGateway(context: TemplateContext): Resources {
   };
 }
 
+/** Addressed by its own name: with private DNS it would take the region's name away from every other subnet of the VPC. */
+function s3InterfaceEndpoint(context: TemplateContext): Resources {
+  return {
+    S3InterfaceEndpoint: {
+      Type: 'AWS::EC2::VPCEndpoint',
+      Properties: {
+        VpcEndpointType: 'Interface',
+        VpcId: ref(NET_OUTPUTS.vpcId),
+        ServiceName: sub(`com.amazonaws.\${AWS::Region}.s3`),
+        SubnetIds: [ref(NET_OUTPUTS.endpointSubnetId)],
+        SecurityGroupIds: [ref(NET_OUTPUTS.endpointSecurityGroupId)],
+        PrivateDnsEnabled: false,
+        Tags: resourceTags(context, { name: `${NAME_PREFIX}${context.runId}-s3-interface` }),
+      },
+    },
+  };
+}
+
 /** One small instance in the functions' zone; nothing of it may outlive the stack, neither snapshot nor backup. */
 function database(context: TemplateContext): Resources {
   return {
@@ -107,17 +127,20 @@ function database(context: TemplateContext): Resources {
 }
 
 /**
- * Three objects of which exactly one can be read on each way to S3. The functions' role may read all of them, so each
+ * Objects of which exactly one can be read on each way to S3. The functions' role may read all of them, so each
  * rule is a Deny. A negated operator also matches when its key is absent: a request through an endpoint carries
  * no `aws:SourceIp`, one from outside no `aws:SourceVpce` (IAM reference, "condition operators").
  */
 function proofPolicy(needs: Needs): Resources {
-  const endpoint = needs.s3Endpoint ? ref(NET_OUTPUTS.s3EndpointId) : undefined;
+  const gateway = needs.s3Endpoint ? ref(NET_OUTPUTS.s3EndpointId) : undefined;
+  const interfaceEndpoint = needs.s3InterfaceEndpoint ? ref('S3InterfaceEndpoint') : undefined;
   const address = needs.natGateway ? ref('NatAddress') : undefined;
   const statements: readonly Value[] = [
-    deny('OnlyThroughTheEndpoint', PROOF_KEYS.vpcEndpoint, endpoint && { StringNotEquals: { 'aws:SourceVpce': endpoint } }),
+    deny('OnlyThroughTheGatewayEndpoint', PROOF_KEYS.vpcEndpoint, gateway && unless(gateway)),
+    deny('OnlyThroughTheInterfaceEndpoint', PROOF_KEYS.interfaceEndpoint, interfaceEndpoint && unless(interfaceEndpoint)),
     deny('OnlyFromTheNatAddress', PROOF_KEYS.sourceIp, address && { NotIpAddress: { 'aws:SourceIp': address } }),
-    ...(endpoint ? [deny('NotThroughTheEndpoint', PROOF_KEYS.neither, { StringEquals: { 'aws:SourceVpce': endpoint } })] : []),
+    ...(gateway ? [deny('NotThroughTheGatewayEndpoint', PROOF_KEYS.neither, when(gateway))] : []),
+    ...(interfaceEndpoint ? [deny('NotThroughTheInterfaceEndpoint', PROOF_KEYS.neither, when(interfaceEndpoint))] : []),
     ...(address ? [deny('NotFromTheNatAddress', PROOF_KEYS.neither, { IpAddress: { 'aws:SourceIp': address } })] : []),
   ];
   return {
@@ -126,6 +149,15 @@ function proofPolicy(needs: Needs): Resources {
       Properties: { Bucket: ref(NET_OUTPUTS.bucketName), PolicyDocument: { Version: '2012-10-17', Statement: statements } },
     },
   };
+}
+
+/** Any request but those through this endpoint; through another one, too. */
+function unless(endpointId: Value): Value {
+  return { StringNotEquals: { 'aws:SourceVpce': endpointId } };
+}
+
+function when(endpointId: Value): Value {
+  return { StringEquals: { 'aws:SourceVpce': endpointId } };
 }
 
 /** Without a condition the object cannot be read on any way: the run has no such endpoint or address. */
@@ -144,6 +176,7 @@ function outputs(names: readonly string[]): NonNullable<Template['Outputs']> {
   const values: Record<string, Value> = {
     [PAID_OUTPUTS.natAddress]: ref('NatAddress'),
     [PAID_OUTPUTS.natGatewayId]: ref('NatGateway'),
+    [PAID_OUTPUTS.s3InterfaceEndpointDns]: { 'Fn::Select': [0, att('S3InterfaceEndpoint', 'DnsEntries')] },
     [PAID_OUTPUTS.databaseHost]: att('Database', 'Endpoint.Address'),
     [PAID_OUTPUTS.databasePort]: att('Database', 'Endpoint.Port'),
   };

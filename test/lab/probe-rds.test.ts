@@ -36,7 +36,7 @@ function target(change: Partial<RdsProbeTarget> = {}): RdsProbeTarget {
 }
 function call(change: Partial<ProbeEvent> = {}, where: Partial<RdsProbeTarget> = {}): Promise<ProbeAnswer> {
   const event = {
-    version: 1,
+    version: 2,
     callId: 'c',
     connection: 'new',
     keep: false,

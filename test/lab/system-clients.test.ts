@@ -126,7 +126,7 @@ describe("Debian's awscli against bench lab up", () => {
   test('invokes with the log tail, and filters the same request out of the log group', async () => {
     const fn = run.functions[0];
     const event = {
-      version: 1,
+      version: 2,
       callId: 'by-hand',
       connection: 'new',
       keep: false,

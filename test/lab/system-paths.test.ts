@@ -56,6 +56,7 @@ describe('all pairs of scenario and target, as deployed', () => {
     ['vpc-endpoints', 'internet', SILENCE, 'its route table has no way to the internet'],
     ['vpc-endpoints', 's3', by('vpc-endpoint'), 'S3 names the endpoint'],
     ['vpc-endpoints', 'rds', by('function-subnet'), 'the database is in the same VPC'],
+    ['vpc-endpoints-interface', 's3', by('interface-endpoint'), 'S3 names this endpoint and not the other'],
   ] satisfies readonly Pair[])('%s → %s: %s (%s)', async (scenario, target, way, _reason) => {
     expect(await wayOf(scenario, target)).toBe(way);
   });

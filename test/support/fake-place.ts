@@ -37,7 +37,13 @@ function proofFor(plan: Plan, fn: DeployedFunction): ProbeProof {
     case 'rds':
       return { kind: 'rds', seenAddress: '10.0.1.17' };
     case 's3':
-      return { kind: 's3', vpcEndpoint: path === 'vpc-endpoint', sourceIp: path === 'nat-gateway', neither: path === 'aws-network' };
+      return {
+        kind: 's3',
+        vpcEndpoint: path === 'vpc-endpoint',
+        interfaceEndpoint: path === 'interface-endpoint',
+        sourceIp: path === 'nat-gateway',
+        neither: path === 'aws-network',
+      };
   }
 }
 
@@ -75,7 +81,8 @@ function deploymentOf(plan: Plan, runId: string): Deployment {
       region: 'us-east-1',
       bucket: 'bucket',
       key: 'object',
-      proofKeys: { vpcEndpoint: 'a', sourceIp: 'b', neither: 'c' },
+      proofKeys: { vpcEndpoint: 'a', interfaceEndpoint: 'd', sourceIp: 'b', neither: 'c' },
+      s3EndpointNames: {},
       rds: { host: 'db.test', port: 5432, database: 'bench', user: 'bench', password: new Secret('secret-password'), caPem: 'PEM' },
     },
     pathFacts: {
@@ -141,7 +148,7 @@ export function newFakePlace(
     environment.calls++;
     const first = environment.calls === 1;
     const ordinary: ProbeAnswer = {
-      version: 1,
+      version: 2,
       callId: event.callId,
       nonce,
       environmentId: environment.id,

@@ -79,7 +79,8 @@ export interface RunningLab extends Pick<LabProcess, 'ready' | 'mode' | 'pid'> {
 
 /** A short run over exactly these scenarios; without a reference, so that nothing else is deployed but twins. */
 export function planOf(scenarios: readonly Scenario[], targets: readonly Target[] = TARGETS, rounds = 1): Plan {
-  return newPlan({ backend: 'lab', scenarios: [], targets, rounds, warm: 1, seed: 'test', reference: false }, scenarios);
+  const names = scenarios.map(({ name }) => name);
+  return newPlan({ backend: 'lab', scenarios: names, targets, rounds, warm: 1, seed: 'test', reference: false }, scenarios);
 }
 
 /** A fresh run id. */

@@ -9,6 +9,7 @@ import { netTemplate } from '../../infra/template/net.ts';
 import { paidTemplate } from '../../infra/template/paid.ts';
 import { defaultMode } from '../../scenarios/default.ts';
 import { vpcEndpoints } from '../../scenarios/vpc-endpoints.ts';
+import { vpcEndpointsInterface } from '../../scenarios/vpc-endpoints-interface.ts';
 import { vpcNat } from '../../scenarios/vpc-nat.ts';
 
 /** A choice of scenarios and targets, with the twins that a plan adds. */
@@ -39,8 +40,10 @@ export const TEMPLATE_CASES: readonly TemplateCase[] = [
   { name: 'vpc-nat-s3', scenarios: [defaultMode, vpcNat], targets: ['s3'] },
   { name: 'vpc-endpoints', scenarios: [defaultMode, vpcEndpoints], targets: TARGETS },
   { name: 'vpc-endpoints-internet-alone', scenarios: [vpcEndpoints], targets: ['internet'] },
+  { name: 'vpc-endpoints-interface', scenarios: [defaultMode, vpcEndpointsInterface], targets: TARGETS },
+  { name: 'vpc-endpoints-interface-rds', scenarios: [vpcEndpointsInterface], targets: ['rds'] },
   { name: 'all', scenarios: [defaultMode, vpcNat, vpcEndpoints], targets: TARGETS },
-  { name: 'all-and-more', scenarios: [defaultMode, vpcNat, vpcEndpoints, bothWays, isolated], targets: TARGETS },
+  { name: 'all-and-more', scenarios: [defaultMode, vpcNat, vpcEndpoints, vpcEndpointsInterface, bothWays, isolated], targets: TARGETS },
 ];
 
 /** The stacks of a case, in the order in which they are created. */

@@ -129,6 +129,7 @@ describe('a deploy', () => {
       'put c0de.zip',
       'put timed/1-kib',
       'put proof/vpc-endpoint',
+      'put proof/interface-endpoint',
       'put proof/source-ip',
       'put proof/neither',
       `create ${PAID}`,

@@ -25,7 +25,7 @@ const okResult: ProbeResult = {
   remoteAddress: '198.51.100.1',
 };
 const answer: ProbeAnswer = {
-  version: 1,
+  version: 2,
   callId: call.callId,
   nonce: NONCE,
   environmentId: 'env-1',

@@ -8,7 +8,13 @@ const FACTS: PathFacts = {
   natAddresses: { 'vpc-nat': ['203.0.113.2'], other: ['203.0.113.3'] },
   functionSubnets: { 'vpc-nat': ['10.0.1.0/24'] },
 };
-const s3 = (vpcEndpoint: boolean, sourceIp: boolean, neither: boolean): ProbeProof => ({ kind: 's3', vpcEndpoint, sourceIp, neither });
+const s3 = (vpcEndpoint: boolean, sourceIp: boolean, neither: boolean, interfaceEndpoint = false): ProbeProof => ({
+  kind: 's3',
+  vpcEndpoint,
+  interfaceEndpoint,
+  sourceIp,
+  neither,
+});
 
 const PROOFS: readonly (readonly [string, ProbeProof, Path, string])[] = [
   ['vpc-nat', { kind: 'internet', seenAddress: '203.0.113.2' }, 'nat-gateway', "the scenario's own NAT"],
@@ -21,6 +27,8 @@ const PROOFS: readonly (readonly [string, ProbeProof, Path, string])[] = [
   ['vpc-nat', { kind: 'rds', seenAddress: '10.0.2.17' }, 'undetermined', 'outside of it'],
   ['default', { kind: 'rds', seenAddress: '10.0.1.17' }, 'undetermined', 'default mode has no subnet'],
   ['vpc-endpoints', s3(true, false, false), 'vpc-endpoint', 'only the endpoint object'],
+  ['vpc-endpoints-interface', s3(false, false, false, true), 'interface-endpoint', 'only the interface endpoint’s object'],
+  ['vpc-endpoints', s3(true, false, false, true), 'undetermined', 'a request comes through one endpoint'],
   ['vpc-nat', s3(false, true, false), 'nat-gateway', 'only the NAT object'],
   ['default', s3(false, false, true), 'aws-network', 'only the object for neither'],
   ['vpc-nat', s3(true, true, false), 'undetermined', 'two contradict each other'],

@@ -37,7 +37,7 @@ afterAll(async () => {
 function event(path: string, change: object = {}) {
   const base = `https://localhost:${server.port}`;
   const target = { kind: 'internet', url: `${base}${path}`, echoUrl: `${base}/echo` };
-  return { version: 1, callId: 'c-7', connection: 'new', keep: false, prove: false, phaseTimeoutMs: 5000, target, ...change };
+  return { version: 2, callId: 'c-7', connection: 'new', keep: false, prove: false, phaseTimeoutMs: 5000, target, ...change };
 }
 
 test.each(TARGETS)('loading the %s handler opens no socket, resolves no name and leaves no timer', async (target) => {
@@ -52,7 +52,7 @@ test('the first answer says so, with the spans around module load; the second ha
   const first = await fresh.invoke(event('/200', { keep: true }));
   const second = await fresh.invoke(event('/200', { connection: 'reused' }));
   await fresh.stop();
-  expect(first).toMatchObject({ version: 1, callId: 'c-7', nonce: NONCE, first: true, requestId: 'request-1', logStream: 'stream-1' });
+  expect(first).toMatchObject({ version: 2, callId: 'c-7', nonce: NONCE, first: true, requestId: 'request-1', logStream: 'stream-1' });
   expect(first.moduleNs).toBeGreaterThan(0);
   expect(first.initGapNs).toBeGreaterThan(0);
   expect(first.environmentId).toMatch(/^[0-9a-f]{32}$/);

@@ -59,9 +59,13 @@ afterAll(async () => {
   await probe.remove();
 });
 
-function event(key: string, change: object = {}, proofKeys = { vpcEndpoint: 'a', sourceIp: 'b', neither: 'readable' }) {
+function event(
+  key: string,
+  change: object = {},
+  proofKeys = { vpcEndpoint: 'a', interfaceEndpoint: 'd', sourceIp: 'b', neither: 'readable' },
+) {
   const target = { kind: 's3', region: 'eu-west-1', bucket: 'bucket', key, proofKeys };
-  return { version: 1, callId: 'c', connection: 'new', keep: false, prove: false, phaseTimeoutMs: 5000, target, ...change };
+  return { version: 2, callId: 'c', connection: 'new', keep: false, prove: false, phaseTimeoutMs: 5000, target, ...change };
 }
 const sum = (phases: object) => Object.values(phases).reduce((total: number, one: number) => total + one, 0);
 
@@ -103,26 +107,35 @@ test.each([
 
 test.each([
   [
-    { vpcEndpoint: 'readable', sourceIp: 'b', neither: 'c' },
-    { vpcEndpoint: true, sourceIp: false, neither: false },
+    { vpcEndpoint: 'readable', interfaceEndpoint: 'd', sourceIp: 'b', neither: 'c' },
+    { vpcEndpoint: true, interfaceEndpoint: false, sourceIp: false, neither: false },
     'the gateway endpoint',
   ],
-  [{ vpcEndpoint: 'a', sourceIp: 'readable', neither: 'c' }, { vpcEndpoint: false, sourceIp: true, neither: false }, 'the NAT address'],
   [
-    { vpcEndpoint: 'a', sourceIp: 'b', neither: 'c' },
-    { vpcEndpoint: false, sourceIp: false, neither: false },
+    { vpcEndpoint: 'a', interfaceEndpoint: 'd', sourceIp: 'readable', neither: 'c' },
+    { vpcEndpoint: false, interfaceEndpoint: false, sourceIp: true, neither: false },
+    'the NAT address',
+  ],
+  [
+    { vpcEndpoint: 'a', interfaceEndpoint: 'd', sourceIp: 'b', neither: 'c' },
+    { vpcEndpoint: false, interfaceEndpoint: false, sourceIp: false, neither: false },
     'none: left to the driver to judge',
   ],
-])('three proof reads on connections of their own name the way: %j', async (proofKeys, seen) => {
+  [
+    { vpcEndpoint: 'a', interfaceEndpoint: 'readable', sourceIp: 'b', neither: 'c' },
+    { vpcEndpoint: false, interfaceEndpoint: true, sourceIp: false, neither: false },
+    'the interface endpoint',
+  ],
+])('four proof reads on connections of their own name the way: %j', async (proofKeys, seen) => {
   const before = server.connections();
   const { proof } = await environment.invoke(event('readable', { prove: true }, proofKeys));
   expect(proof).toEqual({ kind: 's3', ...seen });
-  expect(server.connections() - before).toBe(4);
+  expect(server.connections() - before).toBe(5);
 });
 
 test('a proof object that fails in any other way than 403 is a failed proof, not a "no"', async () => {
   const { proof } = await environment.invoke(
-    event('readable', { prove: true }, { vpcEndpoint: 'a', sourceIp: 'missing', neither: 'readable' }),
+    event('readable', { prove: true }, { vpcEndpoint: 'a', interfaceEndpoint: 'd', sourceIp: 'missing', neither: 'readable' }),
   );
   expect(proof).toMatchObject({ kind: 'failed', class: 'protocol', phase: 'ttfb', message: 'HTTP 404 NoSuchKey' });
 });

@@ -94,7 +94,7 @@ describe('measure', () => {
     const { result, analysis } = await run({
       answer: (_, ordinary) =>
         ordinary.proof?.kind === 's3'
-          ? { ...ordinary, proof: { kind: 's3', vpcEndpoint: false, sourceIp: true, neither: false } }
+          ? { ...ordinary, proof: { kind: 's3', vpcEndpoint: false, interfaceEndpoint: false, sourceIp: true, neither: false } }
           : ordinary,
     });
     expect(result.manifest.stopReason).toBe('wrong-path');

@@ -11,6 +11,10 @@ const FIRST_ZONE = { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] };
 const resourcesOf = (stacks: readonly StackTemplate[]): readonly (readonly [string, Resource])[] =>
   stacks.flatMap((stack) => Object.entries(stack.template.Resources));
 const ofType = (stacks: readonly StackTemplate[], type: string) => resourcesOf(stacks).filter(([, resource]) => resource.Type === type);
+const endpointsOf = (stacks: readonly StackTemplate[], kind: 'Gateway' | 'Interface') =>
+  ofType(stacks, 'AWS::EC2::VPCEndpoint')
+    .map(([, { Properties }]) => Properties)
+    .filter(({ VpcEndpointType }) => VpcEndpointType === kind);
 const featuresOf = (templateCase: TemplateCase, feature: string) =>
   contextOf(templateCase)
     .needs.profiles.filter((profile) => (profile.features as readonly string[]).includes(feature))
@@ -54,8 +58,26 @@ describe.each(TEMPLATE_CASES)('$name', (templateCase) => {
     }
   });
 
+  test('the interface endpoint has a subnet and a group of its own, no route table, and does not take the region’s name', () => {
+    const asked = featuresOf(templateCase, 's3-interface-endpoint').length > 0;
+    const endpoints = endpointsOf(stacks, 'Interface');
+    expect(endpoints).toHaveLength(asked ? 1 : 0);
+    for (const { Tags: _tags, ...endpoint } of endpoints) {
+      expect(endpoint).toEqual({
+        VpcEndpointType: 'Interface',
+        VpcId: { Ref: 'VpcId' },
+        ServiceName: { 'Fn::Sub': `com.amazonaws.\${AWS::Region}.s3` },
+        SubnetIds: [{ Ref: 'EndpointSubnetId' }],
+        SecurityGroupIds: [{ Ref: 'EndpointSecurityGroupId' }],
+        PrivateDnsEnabled: false,
+      });
+    }
+    const paid = stacks.filter(({ template }) => 'S3InterfaceEndpoint' in template.Resources).map(({ stackName }) => stackName);
+    expect(paid).toEqual(asked ? ['lnb-abcdefghij-paid'] : []);
+  });
+
   test('the S3 endpoint is on the route tables of the profiles that ask for it, and on no other', () => {
-    const endpoints = ofType(stacks, 'AWS::EC2::VPCEndpoint').map(([, { Properties }]) => Properties);
+    const endpoints = endpointsOf(stacks, 'Gateway');
     const tables = featuresOf(templateCase, 's3-gateway-endpoint').map((key) => ({ Ref: `RouteTable${key}` }));
     expect(endpoints.map(({ RouteTableIds }) => RouteTableIds)).toEqual(tables.length === 0 ? [] : [tables]);
     for (const endpoint of endpoints) expect(endpoint).not.toHaveProperty('PrivateDnsEnabled');
@@ -100,8 +122,9 @@ describe.each(TEMPLATE_CASES)('$name', (templateCase) => {
       expect(database.Properties['MasterUserPassword']).toEqual({ Ref: 'DatabasePassword' });
     }
     const ingress = ofType(stacks, 'AWS::EC2::SecurityGroupIngress').map(([, { Properties }]) => Properties);
+    const doors = [needs.s3InterfaceEndpoint, needs.database].filter(Boolean);
     expect(ingress.map(({ SourceSecurityGroupId }) => SourceSecurityGroupId)).toEqual(
-      needs.database ? [{ 'Fn::GetAtt': ['FunctionSecurityGroup', 'GroupId'] }] : [],
+      doors.map(() => ({ 'Fn::GetAtt': ['FunctionSecurityGroup', 'GroupId'] })),
     );
     for (const [, { Properties }] of ofType(stacks, 'AWS::EC2::SecurityGroup'))
       expect(Properties).not.toHaveProperty('SecurityGroupIngress');

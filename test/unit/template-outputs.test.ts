@@ -42,3 +42,22 @@ test('what paid made is typed: address of the NAT, host and port of the database
   expect(() => readPaidOutputs(needs, {})).toThrow('stack paid: missing outputs NatAddress, NatGatewayId, DatabaseHost, DatabasePort');
   expect(() => readNetOutputs(needs, { BucketName: 'b' })).toThrow('stack net: missing outputs FunctionRoleArn, VpcId');
 });
+
+test.each([
+  ['Z1HUB23UULQXV:*.vpce-0a1b-c2d3.s3.eu-west-1.vpce.amazonaws.com', 'vpce-0a1b-c2d3.s3.eu-west-1.vpce.amazonaws.com', 'of the region'],
+  [
+    'Z1:*.vpce-0a1b-c2d3-eu-west-1a.s3.eu-west-1.vpce.amazonaws.com',
+    'vpce-0a1b-c2d3-eu-west-1a.s3.eu-west-1.vpce.amazonaws.com',
+    'of a zone',
+  ],
+  ['*.vpce-0a1b-c2d3.s3.eu-west-1.vpce.amazonaws.com', undefined, 'no hosted zone'],
+  ['Z1:vpce-0a1b-c2d3.ec2.eu-west-1.vpce.amazonaws.com', undefined, 'of another service'],
+  ['Z1:*.vpce-0a1b.s3.eu-west-1.vpce.amazonaws.com.evil.test', undefined, 'a name outside of AWS'],
+])('the DNS entry %s of an S3 interface endpoint gives the name %s (%s)', (entry, name, _reason) => {
+  const templateCase = TEMPLATE_CASES.find((candidate) => candidate.name === 'vpc-endpoints-interface');
+  if (!templateCase) throw new Error('no such case');
+  const { needs } = contextOf(templateCase);
+  const read = () => readPaidOutputs(needs, { ...described(paidOutputNames(needs)), S3InterfaceEndpointDns: entry });
+  if (name === undefined) expect(read).toThrow('S3InterfaceEndpointDns is no DNS entry of S3');
+  else expect(read().s3EndpointName).toBe(name);
+});

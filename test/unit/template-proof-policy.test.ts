@@ -4,6 +4,7 @@ import { paidTemplate } from '../../infra/template/paid.ts';
 import { contextOf, TEMPLATE_CASES } from '../support/template-cases.ts';
 
 const ENDPOINT = 'vpce-0123';
+const INTERFACE_ENDPOINT = 'vpce-4567';
 const NAT = '203.0.113.7';
 
 interface Statement {
@@ -27,7 +28,7 @@ function statementsOf(name: string): readonly Statement[] {
 function holds(condition: NonNullable<Statement['Condition']>, request: Request): boolean {
   return Object.entries(condition).every(([operator, keys]) =>
     Object.entries(keys).every(([key, value]) => {
-      const wanted = value.Ref === 'S3EndpointId' ? ENDPOINT : NAT;
+      const wanted = { S3EndpointId: ENDPOINT, S3InterfaceEndpoint: INTERFACE_ENDPOINT, NatAddress: NAT }[value.Ref];
       const seen = key === 'aws:SourceVpce' ? request.sourceVpce : request.sourceIp;
       const negated = operator === 'StringNotEquals' || operator === 'NotIpAddress';
       return negated ? seen !== wanted : seen === wanted;
@@ -45,6 +46,7 @@ function readable(statements: readonly Statement[], request: Request): readonly 
 }
 
 const BY_ENDPOINT: Request = { sourceVpce: ENDPOINT };
+const BY_INTERFACE_ENDPOINT: Request = { sourceVpce: INTERFACE_ENDPOINT };
 const BY_NAT: Request = { sourceIp: NAT };
 const BY_AWS: Request = { sourceIp: '198.51.100.9' };
 const BY_FOREIGN_ENDPOINT: Request = { sourceVpce: 'vpce-9999' };
@@ -54,6 +56,12 @@ const ROWS: readonly (readonly [string, Request, string, string])[] = [
   ['all', BY_NAT, PROOF_KEYS.sourceIp, 'from the NAT address'],
   ['all', BY_AWS, PROOF_KEYS.neither, 'from an address of AWS'],
   ['all', BY_FOREIGN_ENDPOINT, PROOF_KEYS.neither, 'through somebody else’s endpoint: neither of ours'],
+  ['all-and-more', BY_ENDPOINT, PROOF_KEYS.vpcEndpoint, 'the gateway endpoint is not taken for the interface endpoint'],
+  ['all-and-more', BY_INTERFACE_ENDPOINT, PROOF_KEYS.interfaceEndpoint, 'nor the interface endpoint for the gateway endpoint'],
+  ['all-and-more', BY_NAT, PROOF_KEYS.sourceIp, 'from the NAT address beside both endpoints'],
+  ['all-and-more', BY_FOREIGN_ENDPOINT, PROOF_KEYS.neither, 'through a third endpoint'],
+  ['vpc-endpoints-interface', BY_INTERFACE_ENDPOINT, PROOF_KEYS.interfaceEndpoint, 'a run without a gateway endpoint'],
+  ['vpc-endpoints-interface', BY_ENDPOINT, PROOF_KEYS.neither, 'an endpoint that is not the run’s'],
   ['vpc-nat', BY_NAT, PROOF_KEYS.sourceIp, 'a run without an endpoint'],
   ['vpc-nat', BY_AWS, PROOF_KEYS.neither, 'default mode in a run without an endpoint'],
   ['vpc-endpoints', BY_ENDPOINT, PROOF_KEYS.vpcEndpoint, 'a run without a NAT'],

@@ -58,6 +58,14 @@ describe('newPlan', () => {
     ]);
   });
 
+  it.each([
+    [[], ['default', 'vpc-nat', 'vpc-endpoints'], 'the default set leaves out what is measured on request'],
+    [['vpc-endpoints-interface'], ['default', 'vpc-endpoints-interface'], 'which is there when it is named'],
+  ])('scenarios %j: %j (%s)', (scenarios, chosen, _reason) => {
+    const plan = newPlan({ ...base, scenarios, reference: true }, SCENARIOS);
+    expect(plan.scenarios.map(({ name }) => name)).toEqual(chosen);
+  });
+
   it('drops the reference when asked to; the twin then copies what is there', () => {
     const plan = newPlan({ ...base, scenarios: ['vpc-endpoints'], reference: false }, SCENARIOS);
     expect(plan.reference).toBeUndefined();

@@ -30,7 +30,7 @@ function cpuSince(from: NodeJS.CpuUsage): number {
 
 /** What the SDK alone costs: the same command with an event of the same size, nothing around it. */
 async function callBare(): Promise<never> {
-  const answer = { version: 1, callId: 'r001-0001', connection: 'reused', keep: false, prove: false, phaseTimeoutMs: 1000 };
+  const answer = { version: 2, callId: 'r001-0001', connection: 'reused', keep: false, prove: false, phaseTimeoutMs: 1000 };
   const target = { kind: 's3', region: 'us-east-1', bucket: 'lnb-bucket', key: 'object', proofKeys: ['proof/endpoint', 'proof/address'] };
   const payload = new TextEncoder().encode(JSON.stringify({ ...answer, target }));
   for (;;) {

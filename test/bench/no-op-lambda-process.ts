@@ -30,13 +30,13 @@ function answerTo(functionName: string, event: ProbeEvent, requestId: string): P
   calls.set(functionName, before + 1);
   const { callId, connection, prove } = event;
   return {
-    version: 1,
+    version: 2,
     ...{ callId, nonce, requestId, first: before === 0 },
     environmentId: `${functionName}-${nonce}`,
     ...(before === 0 ? { initGapNs: 1_000_000, moduleNs: 50_000_000 } : {}),
     logStream: '2026/01/01/[$LATEST]0123456789abcdef0123456789abcdef',
     result: connection === 'new' ? NEW : REUSED,
-    ...(prove ? { proof: { kind: 's3', vpcEndpoint: false, sourceIp: false, neither: true } } : {}),
+    ...(prove ? { proof: { kind: 's3', vpcEndpoint: false, interfaceEndpoint: false, sourceIp: false, neither: true } } : {}),
   };
 }
 

@@ -41,7 +41,13 @@ export function newNoOpPlace(
         targets: {
           ...{ internetUrl: 'https://internet.test/ping', echoUrl: 'https://echo.test/' },
           ...{ region: 'us-east-1', bucket: 'lnb-bucket', key: 'object' },
-          proofKeys: { vpcEndpoint: 'proof/endpoint', sourceIp: 'proof/address', neither: 'proof/neither' },
+          proofKeys: {
+            vpcEndpoint: 'proof/endpoint',
+            interfaceEndpoint: 'proof/interface',
+            sourceIp: 'proof/address',
+            neither: 'proof/neither',
+          },
+          s3EndpointNames: {},
         },
         pathFacts: { natAddresses: {}, functionSubnets: {} },
         configurationDiff: { compared: [], allowed: [], unexpected: [] },

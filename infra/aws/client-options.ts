@@ -16,6 +16,8 @@ export interface ClientOptions {
   /** `http://127.0.0.1:<port>` in the lab. */
   readonly endpoint?: string;
   readonly credentials?: AccessKeys;
+  /** Name of a profile in the user's AWS files, for credentials; absent: `AWS_PROFILE` or the default one. */
+  readonly profile?: string;
 }
 
 /** How often a client of the control plane tries: throttling and broken connections are ordinary there. */
@@ -29,12 +31,14 @@ export function placeOf(options: ClientOptions): {
   region: string;
   endpoint?: string;
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  profile?: string;
 } {
-  const { region, endpoint, credentials } = options;
+  const { region, endpoint, credentials, profile } = options;
   return {
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials: revealed(credentials) }),
+    ...(profile === undefined ? {} : { profile }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import type { StackKind } from '../../harness/domain/deployment-state.ts';
 import type { Clock, DeployEvent, Leftover } from '../../harness/domain/ports.ts';
 import { readServiceError } from '../aws/service-error.ts';
-import { type StackKind, stackName } from '../template/names.ts';
+import { stackName } from '../template/names.ts';
 import { emptyBucket } from './bucket.ts';
 import type { DeployClients, DeployTimes } from './options.ts';
 import { newStackPoller, type StackPoller } from './stack-poller.ts';

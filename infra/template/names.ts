@@ -1,15 +1,12 @@
 import { type Arm, resourceNameOf } from '../../harness/domain/arm.ts';
+import type { StackKind } from '../../harness/domain/deployment-state.ts';
 import type { ProofKeys } from '../../harness/domain/probe-wire.ts';
 import type { RunId } from '../../harness/domain/run.ts';
 
 /** What starts the name of everything that this tool makes. */
 export const NAME_PREFIX = 'lnb-';
 
-/** The three stacks of a run: what is free, what is billed by the hour, the functions. */
-export const STACK_KINDS = ['net', 'paid', 'fn'] as const;
-export type StackKind = (typeof STACK_KINDS)[number];
-
-/** `lnb-<run>-net`, `lnb-<run>-paid`, `lnb-<run>-fn`. */
+/** `lnb-<run>-net`, and so on. */
 export function stackName(runId: RunId, kind: StackKind): string {
   return `${NAME_PREFIX}${runId}-${kind}`;
 }

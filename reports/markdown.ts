@@ -9,6 +9,7 @@ import { type Cell, CONNECTIONS, type Connection } from '../harness/domain/cell.
 import type { Plan } from '../harness/domain/plan.ts';
 import { attributionSection } from './attribution.ts';
 import { checkSection } from './checks.ts';
+import { costSection } from './cost.ts';
 import { formatDifference } from './difference.ts';
 import { formatReadable } from './figure.ts';
 import { escapeMarkdown, formatCodeSpan } from './free-text.ts';
@@ -200,6 +201,7 @@ export function formatMarkdownReport(analysis: Analysis): string {
     ...sameTwiceSection(analysis),
     ...(foreign === undefined ? reachabilityTable(analysis) : []),
     ...accountingLines(analysis),
+    ...costSection(manifest.cost),
     '## Method and environment',
     '',
     ...methodLines(manifest, escapeMarkdown).map((line) => `- ${line}`),

@@ -1,8 +1,10 @@
 import { markdownTable } from 'markdown-table';
 import { isTwin } from '../harness/domain/arm.ts';
+import type { RunCost } from '../harness/domain/cost.ts';
 import type { Plan } from '../harness/domain/plan.ts';
 import type { Sizing } from '../harness/domain/precision.ts';
 import { TARGETS } from '../harness/domain/target.ts';
+import { COST_BASIS, costTables, describeCost } from './cost.ts';
 import { formatFigure, formatReadable } from './figure.ts';
 import { describeCell } from './sentences.ts';
 import { describeLimit } from './sizing.ts';
@@ -38,11 +40,24 @@ export interface PlanForecast {
     readonly blocked: number;
     readonly end: number;
     readonly total: number;
+    readonly round?: {
+      readonly updates: number;
+      readonly slowestUpdate: number;
+      readonly settle: number;
+      readonly calls: number;
+      readonly pacing: number;
+    };
   };
   readonly rows: readonly PlanRow[];
   readonly earlier?: { readonly runId: string; readonly startedAt: string };
   readonly assumed: { readonly date: string; readonly source: string; readonly warm: number };
   readonly sizing?: Sizing;
+}
+
+/** The same with what it makes and what that costs. */
+export interface PricedForecast extends PlanForecast {
+  readonly cost: RunCost;
+  readonly stacks: readonly { readonly stack: string; readonly resources: Readonly<Record<string, number>> }[];
 }
 
 /** `1:05` or `1:02:03`; for people, so whole seconds. */
@@ -116,6 +131,31 @@ function describeSizing({ sizing }: PlanForecast): readonly string[] {
   ];
 }
 
+/** What bounds a round, term by term; nothing in the lab, whose rounds were timed as a whole. */
+function describeRound({ seconds: { round } }: PlanForecast): readonly string[] {
+  if (round === undefined) return [];
+  const shown = (value: number): string => `${value.toFixed(1)} s`;
+  const { slowestUpdate, settle, calls, pacing, updates } = round;
+  const sum = slowestUpdate + settle + calls + pacing + updates;
+  return [
+    `Round: ${shown(sum)} = slowest update ${shown(slowestUpdate)} + settling ${shown(settle)} + its calls ${shown(calls)} + pacing ${shown(pacing)} (10 calls/s an environment) + turns of updates ${shown(updates)} (12/s)`,
+  ];
+}
+
+/** `net: 1 AWS::EC2::VPC, …`, a stack a line. */
+function describeStacks({ stacks }: PricedForecast): readonly string[] {
+  return stacks.map(({ stack, resources }) => {
+    const types = Object.entries(resources).map(([type, n]) => `${n} ${type.replace(/^AWS::/, '')}`);
+    return `Stack ${stack}: ${types.join(', ')}`;
+  });
+}
+
+/** Money, as everything else: the sum first, then what it stands on. */
+function describeMoney({ cost }: PricedForecast): readonly string[] {
+  const basis = cost.run === undefined ? [] : [COST_BASIS];
+  return ['', describeCost(cost), ...basis, '', ...costTables(cost, table)];
+}
+
 /** What the table's columns mean; nothing without rows. */
 const LEGEND = [
   'Half width: of the 95 % interval to expect. Decides from: the smallest difference that can be expected to be certain among all',
@@ -123,14 +163,16 @@ const LEGEND = [
 ];
 
 /** `bench plan` for people. */
-export function formatPlan(forecast: PlanForecast): string {
+export function formatPlan(forecast: PricedForecast): string {
   const { plan, calls, seconds, rows } = forecast;
   const parts = `deploy ${formatSeconds(seconds.deploy)}, rounds ${formatSeconds(seconds.rounds)}, blocked attempts ${formatSeconds(seconds.blocked)}, end ${formatSeconds(seconds.end)}`;
   return [
     `Plan (${plan.backend}): ${describeSize(forecast)}`,
     `Calls: ${calls.cold} cold, ${calls.warm} warm measured, ${calls.discarded} discarded, ${calls.blocked} at targets expected to be blocked`,
     `Time: ${parts}`,
+    ...describeRound(forecast),
     ...describeSizing(forecast),
+    ...describeStacks(forecast),
     '',
     armTable(plan),
     '',
@@ -138,6 +180,7 @@ export function formatPlan(forecast: PlanForecast): string {
       ? ['Nothing to compare: no scenario shares a target with another that reaches it.']
       : [decisionTable(forecast), '', ...LEGEND]),
     ...describeBasis(forecast),
+    ...describeMoney(forecast),
     '',
   ].join('\n');
 }
@@ -147,7 +190,7 @@ function milliseconds(valueNs: number | undefined): number | undefined {
 }
 
 /** The same as one JSON document; times in milliseconds. */
-export function formatPlanJson({ plan, calls, seconds, rows, earlier, assumed, sizing }: PlanForecast): string {
+export function formatPlanJson({ plan, calls, seconds, rows, earlier, assumed, sizing, cost, stacks }: PricedForecast): string {
   const comparisons = rows.map(({ halfWidth, margin, decidesFrom, roundsNeeded, basis, ...identity }) => ({
     ...identity,
     half_width_ms: milliseconds(halfWidth),
@@ -158,10 +201,25 @@ export function formatPlanJson({ plan, calls, seconds, rows, earlier, assumed, s
   }));
   const { backend, rounds, warmRounds, warm, targets, reference, arms } = plan;
   const scenarios = plan.scenarios.map(({ name }) => name);
-  const expected_seconds = Object.fromEntries(Object.entries(seconds).map(([part, value]) => [part, Math.round(value)]));
+  const { round, ...parts } = seconds;
+  const rounded = Object.fromEntries(Object.entries(parts).map(([part, value]) => [part, Math.round(value)]));
+  const expected_seconds = { ...rounded, ...(round === undefined ? {} : { round }) };
   const size = { rounds, warm_rounds: warmRounds, warm, pilot_rounds: sizing?.pilotRounds, limit: sizing?.limit };
   const spreads = { earlier_run: earlier, assumed };
-  const document = { backend, scenarios, targets, reference, arms, ...size, calls, expected_seconds, comparisons, ...spreads };
+  const document = {
+    backend,
+    scenarios,
+    targets,
+    reference,
+    arms,
+    ...size,
+    calls,
+    expected_seconds,
+    comparisons,
+    ...spreads,
+    cost,
+    stacks,
+  };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 

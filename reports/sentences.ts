@@ -123,10 +123,12 @@ export function labBanner(analysis: Analysis, show: Escape): string | undefined 
   return `LAB: real kernel network on this machine, not AWS figures.${inputs}`;
 }
 
-/** Where the figures come from: the line that heads a report, and the words that begin its findings; both absent on AWS. */
+/** Where the figures come from: the line that heads a report, and the words that begin its findings; both absent on AWS itself. */
 export function originOf(analysis: Analysis, show: Escape): { readonly banner?: string; readonly scope?: string } {
   const { foreign } = analysis.manifest.plan;
   if (foreign !== undefined) return { banner: foreignBanner(foreign, show) };
+  const { endpoint } = analysis.manifest.backend;
+  if (endpoint !== undefined) return { banner: `NOT AWS: asked of ${show(endpoint)}, and of whatever answers there.` };
   const banner = labBanner(analysis, show);
   return banner === undefined ? {} : { banner, scope: "On this machine's kernel:" };
 }

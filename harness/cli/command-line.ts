@@ -9,12 +9,13 @@ Examples:
   npm run bench -- --scenario vpc-nat                  compare a VPC with NAT with default mode, in the lab
   npm run bench                                        all scenarios, all targets
   npm run bench -- plan --scenario vpc-nat             what that would take and could decide
+  npm run bench -- --scenario vpc-nat --backend aws    the same on your AWS account; shows plan and price, then asks
   npm run bench -- report results/latest               write the reports of a run again
   npm run bench -- calibrate --runs 5                  give known delays, measure them, count how often the truth was found
   npm run bench -- lab up                              start the lab alone and print how to reach it
 
 Exit codes: 0 ok, 1 internal error, 2 usage, 3 wrong path or unexpected reachability, 4 environment not ready or too many
-failures to judge, 6 stopped by --max-rounds or --max-minutes, 7 cleanup incomplete, 130 and 143 signals.`;
+failures to judge, 6 stopped by --max-rounds, --max-minutes or --budget, 7 cleanup incomplete, 130 and 143 signals.`;
 
 type Action = () => Promise<ExitCode>;
 
@@ -37,7 +38,11 @@ function addPlanOptions(command: Command): Command {
     .option('--seed <text>', 'order of calls and resampling; printed, default drawn')
     .option('--out <folder>', 'folder of results', 'results')
     .option('--no-reference', 'do not measure the default scenario beside the others')
-    .option('--backend <name>', 'where to measure: lab', 'lab')
+    .option('--backend <name>', 'where to measure: lab, or aws, which costs money', 'lab')
+    .option('--region <name>', 'AWS: where (AWS_REGION, else of the profile)')
+    .option('--arch <name>', 'AWS: arm64 or x86_64 (arm64)')
+    .option('--prices <file>', 'prices instead of the built-in ones, same form as harness/plan/prices.json')
+    .option('--traffic-gb <GB>', "your function's traffic in a month, for what each network costs (100)")
     .option('--json', 'print the summary as one JSON document')
     .option(
       '--lab-delay <place=time>',
@@ -48,8 +53,26 @@ function addPlanOptions(command: Command): Command {
     .addOption(new Option('--lab-knobs <json>', 'delays and faults of the lab, for its tests').hideHelp());
 }
 
+/** What only a run asks, and only on AWS. */
+function addAwsOptions(command: Command): Command {
+  return command
+    .option('--dry-run', 'print the plan and its cost, as "plan" does; starts nothing')
+    .option('--yes', 'AWS: deploy without asking; needed without a terminal')
+    .option('--profile <name>', 'AWS: profile of your AWS files')
+    .option('--allowed-accounts <ids>', 'AWS: refuse every other account (LNB_ALLOWED_ACCOUNTS)')
+    .option('--budget <USD>', 'AWS: refuse a plan that costs more, and stop before a round that would')
+    .option('--ttl <time>', 'AWS: how long the deployment may stand, as in 3h; none: without end (planned end + 1 h)')
+    .option('--keep', 'AWS: leave the deployment when the run is over')
+    .option('--runtime <name>', 'AWS: nodejs22.x or nodejs24.x (nodejs22.x)')
+    .option('--internet-url <url>', "AWS: what internet probes time (DynamoDB's /ping of the region)")
+    .option('--echo-url <url>', 'AWS: what tells internet probes their address (https://checkip.amazonaws.com/)')
+    .option('--rds-ca <file>', 'AWS: PEM of the CA of the DB instance, for an AWS_ENDPOINT_URL of your own (LNB_RDS_CA)');
+}
+
 function addRun(program: Command, io: CommandIo, choose: (action: Action) => void): void {
-  addPlanOptions(program.command('run', { isDefault: true }).description('deploy, measure, report, remove (the default command)'))
+  addAwsOptions(
+    addPlanOptions(program.command('run', { isDefault: true }).description('deploy, measure, report, remove (the default command)')),
+  )
     .argument('[words...]')
     .usage('[options]')
     .action((words: readonly string[], flags) => {

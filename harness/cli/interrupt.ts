@@ -10,12 +10,18 @@ export interface Interrupt {
   stop(): void;
 }
 
-/** First signal: stop asking, save, remove. Second: leave at once; the lab dies with its starter. */
-export function watchSignals(io: CommandIo): Interrupt {
+/**
+ * First signal: stop asking, save, remove. Second: leave at once; the lab dies with its starter, and what else stays is told by `remains`,
+ * a line each, which must not wait for anything.
+ */
+export function watchSignals(io: CommandIo, remains: () => readonly string[] = () => []): Interrupt {
   const controller = new AbortController();
   let code: ExitCode | undefined;
   const on = (signalCode: ExitCode) => (): void => {
-    if (code !== undefined) process.exit(signalCode);
+    if (code !== undefined) {
+      for (const line of remains()) io.stderr.write(`${line}\n`);
+      process.exit(signalCode);
+    }
     code = signalCode;
     io.stderr.write('\nstopping: the call that is out is waited for, samples are saved, resources are removed; again to leave at once\n');
     controller.abort(new Error('interrupted'));

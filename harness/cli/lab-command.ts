@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { BenchError, EXIT_CODES, type ExitCode } from '../domain/exit-code.ts';
 import type { CommandIo } from './io.ts';
 import { parseKnobs, startLab } from './lab-start.ts';
@@ -19,11 +22,20 @@ function parsePort(text: string): number {
   });
 }
 
+/** The database's CA as a file for `--rds-ca`, and its end. */
+function writeCa(pem: string): { readonly path: string; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'lnb-lab-'));
+  const path = join(folder, 'rds-ca.pem');
+  writeFileSync(path, pem);
+  return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
 /** `bench lab up`: starts the lab, prints what a client needs, and waits for a signal. */
 export async function labUpCommand(flags: LabUpFlags, io: CommandIo): Promise<ExitCode> {
   const port = parsePort(flags.port);
   const lab = await startLab(parseKnobs(flags.labKnobs), port, io.env, (line) => io.stderr.write(`lab: ${line}\n`));
-  const { endpoint, region, accessKeyId, secretAccessKey, token } = lab.ready;
+  const { endpoint, region, accessKeyId, secretAccessKey, token, rdsCaPem } = lab.ready;
+  const ca = writeCa(rdsCaPem);
   io.stdout.write(
     [
       `export AWS_ENDPOINT_URL=${endpoint}`,
@@ -31,6 +43,7 @@ export async function labUpCommand(flags: LabUpFlags, io: CommandIo): Promise<Ex
       `export AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`,
       'export AWS_EC2_METADATA_DISABLED=true',
       `export LNB_LAB_TOKEN=${token}`,
+      `export LNB_RDS_CA=${ca.path}`,
       '',
     ].join('\n'),
   );
@@ -41,6 +54,7 @@ export async function labUpCommand(flags: LabUpFlags, io: CommandIo): Promise<Ex
     void lab.ended.then((why) => resolve(why));
   });
   await lab.stop();
+  ca.remove();
   if (signal === 'SIGINT') return EXIT_CODES.interrupted;
   if (signal === 'SIGTERM') return EXIT_CODES.terminated;
   io.stderr.write(`the lab ended by itself: ${signal}\n`);

@@ -24,12 +24,16 @@ const SETTLE_MS = 20;
 const FACTS_TIMEOUT_MS = 10_000;
 const PHASE_TIMEOUT_MS = 1_000;
 
-/** A place with its end: `failed` is aborted when the lab dies under the run. */
+/** A place with its end. */
 export interface OpenPlace extends MeasuringPlace {
+  close(): Promise<void>;
+}
+
+/** The lab as a place: `failed` is aborted when it dies under the run. */
+interface OpenLabPlace extends OpenPlace {
   readonly failed: AbortSignal;
   /** Where the lab's own switches are. */
   readonly admin: LabAdminAddress;
-  close(): Promise<void>;
 }
 
 /** The lab's sentences about what it realises now; those of its start when it does not answer any more. */
@@ -82,7 +86,7 @@ function labEnded(how: string, log: readonly string[]): BenchError {
 }
 
 /** Starts the lab and gives what the run needs of it. Throws `BenchError`; then nothing is left running. */
-export async function openLabPlace(knobs: LabKnobs, clock: Clock, io: CommandIo): Promise<OpenPlace> {
+export async function openLabPlace(knobs: LabKnobs, clock: Clock, io: CommandIo): Promise<OpenLabPlace> {
   const log: string[] = [];
   const lab = await startLab(knobs, 0, io.env, (line) => {
     log.push(line);

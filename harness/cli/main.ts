@@ -8,5 +8,5 @@ for (const stream of [process.stdout, process.stderr]) {
     if (error.code !== 'EPIPE') throw error;
   });
 }
-const io = { stdout: process.stdout, stderr: process.stderr, env: process.env };
+const io = { stdout: process.stdout, stderr: process.stderr, stdin: process.stdin, env: process.env };
 process.exitCode = await main(process.argv.slice(2), io);

@@ -5,7 +5,7 @@ import type { Progress } from '../run/progress.ts';
 
 /** Of a deploy, what a person waits for: whole stacks, and everything that went wrong. */
 function describeDeployEvent({ stack, resource, status, reason }: DeployEvent): readonly string[] {
-  const worthTelling = /^(CREATE_COMPLETE|.*FAILED|.*ROLLBACK.*)$/.test(status);
+  const worthTelling = /^(CREATE_COMPLETE|DELETE_COMPLETE|.*FAILED|.*ROLLBACK.*)$/.test(status);
   if (!worthTelling || resource !== undefined) return [];
   return [`  ${stack}  ${status}${reason === undefined ? '' : `: ${visibleText(reason)}`}`];
 }
@@ -32,7 +32,7 @@ export function describeProgress(progress: Progress): readonly string[] {
     case 'collecting':
       return [`collecting ${progress.open} late REPORTs`];
     case 'removing':
-      return progress.event === undefined ? ['removing what was deployed'] : [];
+      return progress.event === undefined ? ['removing what was deployed'] : describeDeployEvent(progress.event);
     case 'removed':
       return progress.leftovers.map(({ kind, id, why }) => `✗ left: ${kind} ${visibleText(id)}: ${visibleText(why)}`);
   }

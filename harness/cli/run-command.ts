@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { formatPlanLines } from '../../reports/plan.ts';
 import { formatTerminalSummary } from '../../reports/terminal.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import type { Analysis } from '../analyse/analysis.ts';
+import type { RunCost } from '../domain/cost.ts';
 import { EXIT_CODES, type ExitCode, strongestExitCode } from '../domain/exit-code.ts';
 import type { Clock } from '../domain/ports.ts';
 import { type RunId, runIdFrom } from '../domain/run.ts';
@@ -15,6 +17,8 @@ import { loadAnalysis } from '../run/load.ts';
 import { type MeasureResult, measure } from '../run/measure.ts';
 import type { ProgressListener } from '../run/progress.ts';
 import { newSystemClock } from '../run/system-clock.ts';
+import { type AwsRunFlags, demandNoAwsFlags } from './aws-options.ts';
+import { agreeOnAws } from './aws-run.ts';
 import { driverFacts } from './driver-facts.ts';
 import { reportFailure } from './failure.ts';
 import { type Interrupt, watchSignals } from './interrupt.ts';
@@ -23,26 +27,23 @@ import { withLabDelays } from './lab-delay.ts';
 import { type OpenPlace, openLabPlace } from './lab-place.ts';
 import { parseKnobs } from './lab-start.ts';
 import { newLiveView } from './live-view.ts';
+import { planCommand } from './plan-command.ts';
+import { costOfForecast, type PricingFlags, parsePricing } from './pricing.ts';
 import { writeReports } from './report-files.ts';
-import { forecastFor, optionsFrom, usageError } from './run-plan.ts';
+import { forecastFor, optionsFrom } from './run-plan.ts';
 import { TOOL_VERSION } from './version.ts';
 
 /** Flags of `bench run`, as commander gives them. */
-export interface RunFlags extends PlanOptionTexts {
+export interface RunFlags extends PlanOptionTexts, PricingFlags, AwsRunFlags {
   readonly out: string;
   readonly json?: boolean;
+  readonly dryRun?: boolean;
   readonly labKnobs?: string;
   readonly labDelay?: readonly string[];
 }
 
 /** A share of failed calls above which no figure of a run is worth printing a verdict for. */
 const TOO_MANY_FAILURES = 0.2;
-
-/** Nothing was ever run on AWS, so this version plans there and no more. */
-function refuseAws({ backend }: PlanOptions): void {
-  if (backend !== 'aws') return;
-  throw usageError([{ flag: '--backend', message: 'aws: this version measures in the lab only; nothing was ever run on AWS' }]);
-}
 
 /** The codes that the figures themselves ask for. */
 function findingCodes(analysis: Analysis): ExitCode[] {
@@ -99,8 +100,21 @@ interface Running {
   readonly interrupt: Interrupt;
 }
 
+/** A place, and what was settled about the run there. */
+interface Opened {
+  readonly place: OpenPlace;
+  readonly cost: RunCost;
+  readonly keep?: boolean;
+  readonly affords?: (elapsedSeconds: number, roundsDone: number) => boolean;
+}
+
+interface Measured {
+  readonly store: RunFolder;
+  readonly result: MeasureResult;
+}
+
 /** Measures in an open place, and closes it whatever happens. A folder in which nothing could be begun is removed. */
-async function measureIn(place: OpenPlace, running: Running): Promise<{ readonly store: RunFolder; readonly result: MeasureResult }> {
+async function measureIn({ place, ...settled }: Opened, running: Running): Promise<Measured> {
   const { options, runId, flags, io, clock, interrupt } = running;
   const plan = newPlan(options, SCENARIOS);
   const precision = options.precision === undefined ? {} : { precision: options.precision };
@@ -109,14 +123,14 @@ async function measureIn(place: OpenPlace, running: Running): Promise<{ readonly
   try {
     const folder = createRunFolder(flags.out, runId);
     store = folder;
-    const signal = AbortSignal.any([interrupt.signal, place.failed]);
+    const signal = AbortSignal.any([interrupt.signal, ...(place.failed === undefined ? [] : [place.failed])]);
     const onProgress: ProgressListener = (progress) => {
       if (progress.kind === 'started') folder.publish();
       view.onProgress(progress);
     };
     const processWatch = newProcessWatch(clock.now);
     const about = { driver: driverFacts(), processWatch, toolVersion: TOOL_VERSION };
-    const result = await measure({ plan, place, store, clock, ...about, ...precision, onProgress, signal });
+    const result = await measure({ plan, place, store, clock, ...about, ...precision, ...settled, onProgress, signal });
     return { store, result };
   } catch (error) {
     store?.discard();
@@ -127,31 +141,49 @@ async function measureIn(place: OpenPlace, running: Running): Promise<{ readonly
   }
 }
 
-/** `bench run`: plan, start the lab, measure, tear down, report. */
+async function reportAll({ store, result }: Measured, { flags, io, interrupt }: Running): Promise<ExitCode> {
+  try {
+    const analysis = await report(result, store, flags.json === true, io);
+    return strongestExitCode(exitCodes(result, analysis, interrupt.code(), io));
+  } finally {
+    store.close();
+  }
+}
+
+async function runInLab(running: Running): Promise<ExitCode> {
+  const { options, flags, io, clock, interrupt } = running;
+  const knobs = withLabDelays(parseKnobs(flags.labKnobs), flags.labDelay ?? []);
+  const pricing = parsePricing(flags, io.env);
+  const place = await openLabPlace(knobs, clock, io);
+  const early = interrupt.code();
+  if (early !== undefined) {
+    await place.close();
+    return early;
+  }
+  const forecast = forecastFor(options, flags.out, knobs);
+  for (const line of formatPlanLines(forecast)) io.stderr.write(`${line}\n`);
+  return reportAll(await measureIn({ place, cost: costOfForecast(forecast, pricing) }, running), running);
+}
+
+/** `bench run`: plan, start the lab or agree on AWS, measure, tear down, report. */
 export async function runCommand(flags: RunFlags, io: CommandIo): Promise<ExitCode> {
   const options = optionsFrom(flags);
-  refuseAws(options);
-  const knobs = withLabDelays(parseKnobs(flags.labKnobs), flags.labDelay ?? []);
+  if (options.backend === 'lab') demandNoAwsFlags(flags);
+  if (flags.dryRun === true) return planCommand(flags, io);
   const runId = runIdFrom(randomBytes(10));
   // Tried before anything is started; made for good when there is something to write into it.
   createRunFolder(flags.out, runId).discard();
-  const interrupt = watchSignals(io);
   const clock = newSystemClock();
+  const given = { options, runId, flags, io, clock };
+  const agreed = options.backend === 'aws' ? await agreeOnAws(flags, options, clock, io) : undefined;
+  const remains = (): readonly string[] => agreed?.remains(runId, join(flags.out, runId)) ?? [];
+  const interrupt = watchSignals(io, remains);
+  const running: Running = { ...given, interrupt };
   try {
-    const place = await openLabPlace(knobs, clock, io);
-    const early = interrupt.code();
-    if (early !== undefined) {
-      await place.close();
-      return early;
-    }
-    for (const line of formatPlanLines(forecastFor(options, flags.out, knobs))) io.stderr.write(`${line}\n`);
-    const { store, result } = await measureIn(place, { options, runId, flags, io, clock, interrupt });
-    try {
-      const analysis = await report(result, store, flags.json === true, io);
-      return strongestExitCode(exitCodes(result, analysis, interrupt.code(), io));
-    } finally {
-      store.close();
-    }
+    if (agreed === undefined) return await runInLab(running);
+    const measured = await measureIn(agreed, running);
+    if (agreed.keep || measured.result.leftovers.length > 0) for (const line of remains()) io.stderr.write(`${line}\n`);
+    return await reportAll(measured, running);
   } finally {
     interrupt.stop();
   }

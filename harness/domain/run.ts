@@ -1,3 +1,4 @@
+import type { RunCost } from './cost.ts';
 import type { ConfigurationDiff } from './deployment.ts';
 import type { Plan } from './plan.ts';
 import type { Sizing } from './precision.ts';
@@ -21,7 +22,7 @@ export function isRunId(text: string): boolean {
   return /^[a-z][a-z0-9]{9}$/.test(text);
 }
 
-/** Why the run ended. `budget`: `--max-minutes` were over before the rounds that had been planned for them. */
+/** Why the run ended. `budget`: `--max-minutes` or `--budget` were used up before the rounds that had been planned for them. */
 export const STOP_REASONS = ['complete', 'budget', 'interrupted', 'wrong-path', 'deploy-failed', 'error'] as const;
 export type StopReason = (typeof STOP_REASONS)[number];
 
@@ -32,13 +33,17 @@ export interface BackendFacts {
   readonly region: string;
   /** Last four digits only on AWS. */
   readonly account: string;
+  /** AWS only: as whom, without the account. */
+  readonly role?: string;
+  /** AWS only: an address of its own that stood in for AWS, which the figures are then not of. */
+  readonly endpoint?: string;
   /** Lab only: `root`, `sudo` or `user-namespace`. */
   readonly labMode?: string;
   /** Lab only: injected delays and faults, by name; inputs, to be named wherever figures are. */
   readonly injected?: Readonly<Record<string, string>>;
   /** Lab only: what was added to a round trip through each named place, milliseconds; also in `injected`, in words. */
   readonly pathDelaysMs?: Readonly<Record<string, number>>;
-  /** Lab only: sentences about what was realised, e.g. forwarding hops by network. */
+  /** Sentences for the method: in the lab about what was realised, e.g. forwarding hops by network. */
   readonly notes: readonly string[];
 }
 
@@ -68,6 +73,8 @@ export interface RunManifest {
   /** Names of arms whose path proof disagreed, with what was seen. */
   readonly wrongPaths?: readonly { readonly arm: string; readonly expected: string; readonly seen: string }[];
   readonly rounds: number;
+  /** What the plan was to cost; prices are those of the day, so they are kept. Absent in runs of versions that did not ask. */
+  readonly cost?: RunCost;
   /** With `--precision`, once the pilot is over: how it sized the run. */
   readonly sizing?: Sizing;
   readonly message?: string;

@@ -1,6 +1,6 @@
 import { type Arm, formatArm, originalOf } from '../domain/arm.ts';
 import type { Deployment } from '../domain/deployment.ts';
-import type { Nanoseconds } from '../domain/nanoseconds.ts';
+import { type Nanoseconds, toMilliseconds } from '../domain/nanoseconds.ts';
 import { expectedPath } from '../domain/path.ts';
 import type { Plan, Round } from '../domain/plan.ts';
 import type { Clock, ColdForcer, Invoker } from '../domain/ports.ts';
@@ -42,6 +42,10 @@ export interface DriveOptions {
   /** Pause between the last `Successful` and the first cold call of a round, milliseconds. */
   readonly settleMs: number;
   readonly phaseTimeoutMs: number;
+  /** Least time between the begins of two calls of one function, milliseconds: Lambda throttles an environment that is called more often. */
+  readonly callGapMs?: number;
+  /** The first so many rounds: their cold calls are discarded as `burn-in`. */
+  readonly burnInRounds?: number;
   /** Asked when all rounds of the plan are over: a longer plan that begins with the same rounds, or nothing more. */
   readonly extend?: () => Promise<Plan | undefined>;
   /** Asked before each round: false when the time that was set for the run is over. */
@@ -58,6 +62,7 @@ export type DriveResult =
 /** How often a cold call that met the old environment is asked again in its round. */
 const STALE_REPEATS = 5;
 const STALE_PAUSE_MS = 200;
+/** Doubled with each repeat: whoever is throttled and asks again at once stays throttled. */
 const THROTTLE_PAUSE_MS = 1_000;
 /** An arm that was blocked in so many rounds in a row is not asked any more: every further call would only wait. */
 const BLOCKED_ROUNDS_BEFORE_DROP = 3;
@@ -69,6 +74,8 @@ interface Drive {
   readonly wrongPaths: WrongPath[];
   readonly blockedRounds: Map<string, number>;
   readonly dropped: Set<string>;
+  /** When each function was last asked. */
+  readonly lastBegun: Map<string, Nanoseconds>;
 }
 
 interface RoundContext {
@@ -82,14 +89,34 @@ function functionNameOf(drive: Drive, arm: Arm): string {
   return name;
 }
 
+/** Waits until the function may be asked again. */
+async function pace({ options, lastBegun }: Drive, functionName: string): Promise<void> {
+  const { clock, callGapMs = 0, signal } = options;
+  const last = lastBegun.get(functionName);
+  const leftMs = last === undefined ? 0 : callGapMs - toMilliseconds(clock.now() - last);
+  // Whoever aborts is heard by the loop that asks, which also saves what is known.
+  if (leftMs > 0) await clock.sleep(leftMs, signal).catch(() => undefined);
+}
+
+/** A cold call soon after the deploy meets caches that nothing has filled: it is kept, and not judged. */
+function withBurnIn({ options }: Drive, { sample, ...rest }: Observation): Observation {
+  const { call } = sample;
+  const early = call.purpose === 'cold' && call.round <= (options.burnInRounds ?? 0);
+  return !early || sample.outcome !== 'ok' || sample.discardReason !== undefined
+    ? { sample, ...rest }
+    : { sample: { ...sample, discardReason: 'burn-in' }, ...rest };
+}
+
 /** Asks once. Everything but the invocation itself happens outside the timed span. */
 async function ask(drive: Drive, call: Call, state: ArmState, round?: RoundContext): Promise<Observation & { endedAt: Nanoseconds }> {
   const { deployment, invoker, clock, timer, health, listener, phaseTimeoutMs } = drive.options;
   const functionName = functionNameOf(drive, call);
   const payload = encodeProbeEvent(call, deployment.targets, phaseTimeoutMs);
+  await pace(drive, functionName);
   const askedAt = clock.wallTime().toISOString();
   listener.onAsked(call, askedAt);
   const timed = await timer.time(() => invoker.invoke(functionName, payload));
+  drive.lastBegun.set(functionName, timed.startedAt);
   await health.notePauses();
   const successfulAt = round?.successfulAt.get(functionName);
   const observation = observe({
@@ -101,7 +128,7 @@ async function ask(drive: Drive, call: Call, state: ArmState, round?: RoundConte
     ...(round === undefined ? {} : { nonce: round.nonce }),
     ...(successfulAt === undefined ? {} : { successfulAt }),
   });
-  return { ...observation, endedAt: timed.endedAt };
+  return { ...withBurnIn(drive, observation), endedAt: timed.endedAt };
 }
 
 /** Judges the proof of an `open` call; notes a wrong path. */
@@ -135,7 +162,7 @@ async function askInRound(drive: Drive, call: Call, state: ArmState, round: Roun
     const { outcome } = observation.sample;
     const again = outcome === 'stale_env' || outcome === 'throttled';
     if (!again || attempt >= STALE_REPEATS || signal.aborted) return nextArmState(state, observation.sample, asked.endedAt, proven);
-    await clock.sleep(outcome === 'throttled' ? THROTTLE_PAUSE_MS : STALE_PAUSE_MS, signal).catch(() => undefined);
+    await clock.sleep(outcome === 'throttled' ? THROTTLE_PAUSE_MS * 2 ** attempt : STALE_PAUSE_MS, signal).catch(() => undefined);
   }
 }
 
@@ -213,7 +240,7 @@ async function driveAll(drive: Drive): Promise<DriveResult> {
 /** Drives the plan's calls against the deployment, one at a time. An abort ends it after the call that is out. */
 export async function driveRun(options: DriveOptions): Promise<DriveResult> {
   const functionNames = new Map(options.deployment.functions.map((fn) => [formatArm(fn), fn.functionName]));
-  const drive: Drive = { options, functionNames, wrongPaths: [], blockedRounds: new Map(), dropped: new Set() };
+  const drive: Drive = { options, functionNames, wrongPaths: [], blockedRounds: new Map(), dropped: new Set(), lastBegun: new Map() };
   options.health.start();
   try {
     return await driveAll(drive);

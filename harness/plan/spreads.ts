@@ -14,11 +14,26 @@ export interface Spread {
   readonly rounds: number;
 }
 
+/** What the control plane of Lambda allows, and how long it takes; seconds where no rate. */
+export interface ControlLimits {
+  /** The tool's own bound, below Lambda's 15 for everybody of the account. */
+  readonly updates_per_second: number;
+  /** One configuration update outside and inside a VPC (AWS reference, section 2: 1 s and 25 s were reported). */
+  readonly update_default: number;
+  readonly update_vpc: number;
+  /** Pause between the last `Successful` and the first cold call. */
+  readonly settle: number;
+  /** Calls of one environment that Lambda does not throttle (developer guide, "quotas"). */
+  readonly calls_per_environment_second: number;
+}
+
 /** Seconds that the parts of a run take, on average. */
 export interface PartSeconds {
   readonly deploy: number;
-  /** Of each round beside its calls: the configuration update and its settling. */
-  readonly round: number;
+  /** Of each round beside its calls: the configuration update and its settling. Absent where `control` tells. */
+  readonly round?: number;
+  /** What the control plane lets a round take. Absent in the lab, where it was measured as a whole. */
+  readonly control?: ControlLimits;
   readonly cold: number;
   /** A discarded call that opens a connection and proves the path. */
   readonly open: number;

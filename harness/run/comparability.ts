@@ -9,12 +9,13 @@ function majorOf(version: string): string {
 
 /** A place: backend, injected inputs, the tool's major version, and the region where it is known. */
 export function placeKeyOf(
-  { kind, region, injected }: Pick<BackendFacts, 'kind' | 'injected'> & { readonly region?: string },
+  { kind, region, injected, endpoint }: Pick<BackendFacts, 'kind' | 'injected' | 'endpoint'> & { readonly region?: string },
   toolVersion: string,
 ): ComparabilityKey {
   const inputs = Object.entries(injected ?? {}).map(([name, value]) => `${name} ${value}`);
   return {
-    backend: kind,
+    // Of two addresses nobody knows whether the same thing answers there; none is ever compared with AWS itself.
+    backend: endpoint === undefined ? kind : `${kind} at an address of its own`,
     ...(region === undefined ? {} : { region }),
     'injected delays and faults': inputs.sort().join(', ') || 'none',
     "tool version's first number": majorOf(toolVersion),

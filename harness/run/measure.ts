@@ -1,8 +1,9 @@
 import type { FindBounds } from '../collect/find-report.ts';
 import { formatArm } from '../domain/arm.ts';
+import type { RunCost } from '../domain/cost.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import { DRIVER_HEALTH_EVENT, formatDriverHealth } from '../domain/driver-health.ts';
-import type { Nanoseconds } from '../domain/nanoseconds.ts';
+import { type Nanoseconds, toMilliseconds } from '../domain/nanoseconds.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Clock, ColdForcer, Deployer, Invoker, Leftover, LogReader, RunStore } from '../domain/ports.ts';
 import type { Precision, Sizing } from '../domain/precision.ts';
@@ -27,6 +28,10 @@ export interface MeasuringPlace {
   readonly findBounds: FindBounds;
   readonly settleMs: number;
   readonly phaseTimeoutMs: number;
+  /** Between the begins of two calls of one function, milliseconds. Absent: none needed. */
+  readonly callGapMs?: number;
+  /** Rounds after the deploy whose cold calls are discarded. Absent: none. */
+  readonly burnInRounds?: number;
   /** Aborted, with the error to report as its reason, when the place itself is gone with everything in it. Absent: it cannot be. */
   readonly failed?: AbortSignal;
 }
@@ -44,6 +49,12 @@ export interface MeasureOptions {
   readonly signal: AbortSignal;
   /** The plan's rounds are then the pilot that sizes the run. */
   readonly precision?: Precision;
+  /** What the plan was to cost; goes into the manifest. */
+  readonly cost?: RunCost;
+  /** Asked before each round, with the seconds since the begin and the rounds that are over: false ends the run as out of budget. */
+  readonly affords?: (elapsedSeconds: number, roundsDone: number) => boolean;
+  /** True: the deployment stays when the run is over. Whatever went wrong before its first call is removed all the same. */
+  readonly keep?: boolean;
 }
 
 /** What is known of a run while it goes on; with a pilot its plan changes once. */
@@ -120,6 +131,8 @@ function pilotOf(options: Running, recorder: Recorder, deployment: Deployment): 
 function driveWith(options: Running, recorder: Recorder, deployment: Deployment, health: DriverHealth): Promise<DriveResult> {
   const { plan, book, place, clock, onProgress, signal } = options;
   const pilot = pilotOf(options, recorder, deployment);
+  let roundsDone = 0;
+  const affords = (): boolean => options.affords?.(toMilliseconds(clock.now() - book.beganAt) / 1000, roundsDone) ?? true;
   return driveRun({
     plan,
     deployment,
@@ -131,7 +144,10 @@ function driveWith(options: Running, recorder: Recorder, deployment: Deployment,
     health,
     settleMs: place.settleMs,
     phaseTimeoutMs: place.phaseTimeoutMs,
-    ...(pilot === undefined ? {} : { extend: pilot.extend, mayGoOn: pilot.mayGoOn }),
+    callGapMs: place.callGapMs ?? 0,
+    burnInRounds: place.burnInRounds ?? 0,
+    mayGoOn: () => affords() && (pilot?.mayGoOn() ?? true),
+    ...(pilot === undefined ? {} : { extend: pilot.extend }),
     listener: {
       onAsked: (call, at) => recorder.asked(call, at),
       onObserved: (observation) => {
@@ -141,6 +157,7 @@ function driveWith(options: Running, recorder: Recorder, deployment: Deployment,
       onRoundForced: (round) => recorder.event('round-forced', { round: String(round.number), nonce: round.nonce }),
       onRoundEnd: async (round) => {
         recorder.collectTails();
+        roundsDone++;
         pilot?.roundEnded();
         onProgress({ kind: 'round', number: round.number, of: book.plan.rounds });
       },
@@ -213,6 +230,7 @@ async function manifestOf(options: Running, measured: Measured, stopReason: Stop
     plan,
     startedAt,
     rounds: plan.rounds,
+    ...(options.cost === undefined ? {} : { cost: options.cost }),
     ...(sizing === undefined ? {} : { sizing }),
     ...(stopReason === undefined ? {} : { endedAt: clock.wallTime().toISOString(), stopReason }),
     ...(deployment === undefined ? {} : { configurationDiff: deployment.configurationDiff }),
@@ -263,8 +281,9 @@ export async function measure(options: MeasureOptions): Promise<MeasureResult> {
   const driven = await deployAndDrive(running, recorder);
   const measured = place.failed?.aborted ? { ...driven, error: place.failed.reason } : driven;
   const books = await closeBooks(running, recorder, measured);
-  const leftovers = await removeAll(options);
-  onProgress({ kind: 'removed', leftovers });
+  const stays = options.keep === true && measured.deployment !== undefined;
+  const leftovers = stays ? [] : await removeAll(options);
+  if (!stays) onProgress({ kind: 'removed', leftovers });
   const error: unknown = place.failed?.aborted ? place.failed.reason : (measured.error ?? books.error);
   return { manifest: books.manifest, leftovers, ...(error === undefined ? {} : { error }) };
 }

@@ -5,8 +5,9 @@ import {
   GetLogEventsCommand,
   type GetLogEventsCommandOutput,
 } from '@aws-sdk/client-cloudwatch-logs';
-import type { LogEvent, LogReader } from '../../harness/domain/ports.ts';
+import type { Clock, LogEvent, LogReader } from '../../harness/domain/ports.ts';
 import { type ClientOptions, controlPlane } from './client-options.ts';
+import { newPacer } from './pacer.ts';
 import { isNotFound, readServiceError } from './service-error.ts';
 
 /** What the reader needs of a CloudWatch Logs client. */
@@ -29,6 +30,31 @@ export const DEFAULT_LOG_BOUNDS: LogBounds = { streamPages: 20, searchPages: 50 
 /** A CloudWatch Logs client with retries. */
 export function newLogsClient(options: ClientOptions): CloudWatchLogsClient {
   return new CloudWatchLogsClient(controlPlane(options));
+}
+
+/** Regions where FilterLogEvents is allowed fewer calls a second than elsewhere (CloudWatch Logs, "service quotas"). */
+const SLOW_SEARCH_REGIONS: ReadonlySet<string> = new Set(['eu-central-1', 'ap-northeast-3', 'ap-southeast-3', 'ca-west-1', 'il-central-1']);
+
+/** Calls a second that Logs allows an account in a region, and cannot be made to raise; GetLogEvents by its lowest figure but in us-east-1. */
+export function logRatesOf(region: string): { readonly search: number; readonly stream: number } {
+  if (region === 'us-east-1') return { search: 25, stream: 25 };
+  return { search: SLOW_SEARCH_REGIONS.has(region) ? 5 : 10, stream: 10 };
+}
+
+/** The same source, asked no more often than the region allows: a throttled search would come back later than one that waited. */
+export function pacedLogSource(client: LogSource, region: string, clock: Clock): LogSource {
+  const rates = logRatesOf(region);
+  const [search, stream] = [newPacer(clock, rates.search), newPacer(clock, rates.stream)];
+  const { signal } = new AbortController();
+  const send = async (command: GetLogEventsCommand | FilterLogEventsCommand): Promise<unknown> => {
+    if (command instanceof FilterLogEventsCommand) {
+      await search.turn(signal);
+      return client.send(command);
+    }
+    await stream.turn(signal);
+    return client.send(command);
+  };
+  return { send: send as LogSource['send'] };
 }
 
 /** Reads what the platform logged. A group or stream that is not there yet has no events; every other refusal is thrown. */

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Arm } from '../../harness/domain/arm.ts';
 import type { DeployedFunction, DeployedTargets, Deployment } from '../../harness/domain/deployment.ts';
+import { NEVER } from '../../harness/domain/deployment-state.ts';
 import { BenchError } from '../../harness/domain/exit-code.ts';
 import type { Plan } from '../../harness/domain/plan.ts';
 import type { Clock, DeployEvent, Deployer, Leftover } from '../../harness/domain/ports.ts';
@@ -38,6 +39,8 @@ export interface DeployerPorts {
 
 /** Random bytes of a DB password: 32 characters of base64url, none of which RDS refuses. */
 const PASSWORD_BYTES = 24;
+/** Of a deployment for which nothing else was said. */
+const USUAL_LIFE_MS = 6 * 3_600_000;
 /** Random bytes that make a CreateStack request distinct from every other. */
 const TOKEN_BYTES = 16;
 
@@ -137,8 +140,8 @@ async function callerAccount({ ports, signal }: Deploying): Promise<string> {
 }
 
 function templateContext({ runId, options, ports }: Deploying, needs: TemplateContext['needs']): TemplateContext {
-  const expiresAt = new Date(ports.clock.wallTime().getTime() + options.expiresAfterHours * 3_600_000);
-  return { runId, needs, expiresAt: expiresAt.toISOString(), toolVersion: options.toolVersion };
+  const { expiresAt = new Date(ports.clock.wallTime().getTime() + USUAL_LIFE_MS) } = options;
+  return { runId, needs, expiresAt: expiresAt === NEVER ? NEVER : expiresAt.toISOString(), toolVersion: options.toolVersion };
 }
 
 function newPassword(ports: DeployerPorts): Secret {

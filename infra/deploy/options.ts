@@ -49,8 +49,10 @@ export interface DeployOptions {
   readonly region: string;
   readonly times: DeployTimes;
   readonly toolVersion: string;
-  /** Hours until `sweep --expired` may remove what a run left; goes into the tag `lnb:expires`. */
-  readonly expiresAfterHours: number;
+  /** When `sweep --expired` may remove what a run left; goes into the tag `lnb:expires`. Absent: six hours after the deploy began. */
+  readonly expiresAt?: Date | 'never';
+  /** True when the deployment shall stay after its run. */
+  readonly keep: boolean;
   readonly functions: FunctionOptions;
   /** PEM of the CA that signs the DB instance's certificate; absent on AWS, whose CA is chosen by region. */
   readonly rdsCaPem?: string;
@@ -64,7 +66,7 @@ export interface DeployOptions {
 export function deployOptions(
   given: Pick<DeployOptions, 'region' | 'times' | 'toolVersion'> & Partial<Omit<DeployOptions, 'region' | 'times' | 'toolVersion'>>,
 ): DeployOptions {
-  return { expiresAfterHours: 6, functions: DEFAULT_FUNCTION_OPTIONS, ...given };
+  return { keep: false, functions: DEFAULT_FUNCTION_OPTIONS, ...given };
 }
 
 /** Clients for one place. An own endpoint is one host for all buckets, so their names go into the path. */

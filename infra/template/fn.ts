@@ -7,19 +7,23 @@ import type { FunctionNeed } from './needs.ts';
 import { FN_PARAMETERS, fnParameterNames, functionSubnetIdName, NET_OUTPUTS } from './outputs.ts';
 import { resourceTags } from './tags.ts';
 
+/** Runtimes that the probe's bundle runs on and that Lambda still takes for new functions. */
+export const RUNTIMES = ['nodejs22.x', 'nodejs24.x'] as const;
+export type Runtime = (typeof RUNTIMES)[number];
+
 /** Settings that all functions of a run share. */
 export interface FunctionOptions {
+  readonly runtime: Runtime;
   readonly architecture: 'arm64' | 'x86_64';
   readonly logFormat: 'Text' | 'JSON';
 }
 
 /** Used where the command line says nothing. */
-export const DEFAULT_FUNCTION_OPTIONS: FunctionOptions = { architecture: 'arm64', logFormat: 'JSON' };
+export const DEFAULT_FUNCTION_OPTIONS: FunctionOptions = { runtime: 'nodejs22.x', architecture: 'arm64', logFormat: 'JSON' };
 
 /** MB that give exactly one vCPU (Lambda developer guide, "memory"). */
 const MEMORY_MB = 1769;
 const TIMEOUT_SECONDS = 30;
-const RUNTIME = 'nodejs22.x';
 const LOG_RETENTION_DAYS = 7;
 /** As wide as every later nonce, so that the environment's size never changes. */
 const FIRST_NONCE = '0'.repeat(32);
@@ -95,7 +99,7 @@ function functionWithLogGroup(context: TemplateContext, options: FunctionOptions
 function matched(options: FunctionOptions): Properties {
   return {
     Code: { S3Bucket: ref(NET_OUTPUTS.bucketName), S3Key: ref(FN_PARAMETERS.codeKey) },
-    Runtime: RUNTIME,
+    Runtime: options.runtime,
     Architectures: [options.architecture],
     MemorySize: MEMORY_MB,
     Timeout: TIMEOUT_SECONDS,

@@ -1,0 +1,67 @@
+import { AWS_FORCE_BOUNDS, newColdForcer, newControlClient } from '../../infra/aws/cold-forcer.ts';
+import { newInvocationClient, newInvoker } from '../../infra/aws/invoker.ts';
+import { newLogReader, newLogsClient, pacedLogSource } from '../../infra/aws/log-reader.ts';
+import { newDeployer } from '../../infra/deploy/deployer.ts';
+import { AWS_DEPLOY_TIMES, deployOptions, newDeployClients } from '../../infra/deploy/options.ts';
+import { DEFAULT_FUNCTION_OPTIONS } from '../../infra/template/fn.ts';
+import { AWS_FIND_BOUNDS } from '../collect/find-report.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { BackendFacts } from '../domain/run.ts';
+import type { MeasuringPlace } from '../run/measure.ts';
+import type { AwsAccess, AwsIdentity } from './aws-access.ts';
+import { describePrincipal } from './aws-account.ts';
+import type { AwsOptions } from './aws-options.ts';
+import { TOOL_VERSION } from './version.ts';
+
+/** Between the last `Successful` and the first cold call: the old environments are then gone. The plan's durations know it too. */
+const SETTLE_MS = 2_000;
+/** A blocked path gives no answer at all; one across an ocean answers within a second. */
+const PHASE_TIMEOUT_MS = 3_000;
+/** Lambda throttles an environment that is called more often than ten times a second. */
+const CALL_GAP_MS = 100;
+/** Rounds whose cold calls are not judged: the first environments after a deploy start from caches that nothing has filled. */
+const BURN_IN_ROUNDS = 1;
+
+/** Everything that a place on AWS is made of. */
+export interface AwsPlaceParts {
+  readonly access: AwsAccess;
+  readonly identity: AwsIdentity;
+  readonly options: AwsOptions;
+  readonly architecture: 'arm64' | 'x86_64';
+  readonly expiresAt: Date | 'never';
+}
+
+function factsOf({ access, identity }: AwsPlaceParts): BackendFacts {
+  const { region, endpoint } = access;
+  return {
+    ...{ kind: 'aws', region, account: identity.accountMasked, role: describePrincipal(identity.principalArn) },
+    ...(endpoint === undefined ? {} : { endpoint }),
+    notes: endpoint === undefined ? [] : [`Not AWS itself: everything was asked of ${endpoint}.`],
+  };
+}
+
+/** What a run needs to measure in an account, or at whatever endpoint stands in for it. Nothing is asked of it yet. */
+export function measuringPlaceOnAws(parts: AwsPlaceParts, clock: Clock): MeasuringPlace {
+  const { access, options, architecture, expiresAt } = parts;
+  const { client, region } = access;
+  const { runtime = DEFAULT_FUNCTION_OPTIONS.runtime, internetUrl, echoUrl, rdsCaPem, keep } = options;
+  const deploy = deployOptions({
+    ...{ region, times: AWS_DEPLOY_TIMES, toolVersion: TOOL_VERSION, expiresAt, keep },
+    functions: { ...DEFAULT_FUNCTION_OPTIONS, runtime, architecture },
+    ...(rdsCaPem === undefined ? {} : { rdsCaPem }),
+    ...(internetUrl === undefined ? {} : { internetUrl }),
+    ...(echoUrl === undefined ? {} : { echoUrl }),
+  });
+  return {
+    facts: async () => factsOf(parts),
+    deployer: newDeployer(deploy, { clients: newDeployClients(client), clock }),
+    invoker: newInvoker(newInvocationClient(client)),
+    coldForcer: newColdForcer(newControlClient(client), clock, AWS_FORCE_BOUNDS),
+    logReader: newLogReader(pacedLogSource(newLogsClient(client), region, clock), deploy.functions.logFormat),
+    findBounds: AWS_FIND_BOUNDS,
+    settleMs: SETTLE_MS,
+    phaseTimeoutMs: PHASE_TIMEOUT_MS,
+    callGapMs: CALL_GAP_MS,
+    burnInRounds: BURN_IN_ROUNDS,
+  };
+}

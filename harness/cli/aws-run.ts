@@ -1,0 +1,78 @@
+import { describeCost } from '../../reports/cost.ts';
+import { formatPlanLines } from '../../reports/plan.ts';
+import type { RunCost } from '../domain/cost.ts';
+import type { Clock } from '../domain/ports.ts';
+import type { RunId } from '../domain/run.ts';
+import { hourlyUsd } from '../plan/cost.ts';
+import type { PlanOptions } from '../plan/options.ts';
+import { type AwsAccess, type AwsIdentity, openAwsAccess, readIdentity } from './aws-access.ts';
+import { demandAllowed, demandLasting, describePrincipal } from './aws-account.ts';
+import { type AwsOptions, type AwsRunFlags, expiryOf, parseAwsOptions } from './aws-options.ts';
+import { measuringPlaceOnAws } from './aws-place.ts';
+import { demandAffordable, newBudgetWatch } from './budget.ts';
+import { confirm, demandConfirmable } from './confirm.ts';
+import type { CommandIo } from './io.ts';
+import type { OpenPlace } from './lab-place.ts';
+import { parseKnobs } from './lab-start.ts';
+import { costOfForecast, type PricingFlags, parsePricing } from './pricing.ts';
+import { describeRemains } from './remains.ts';
+import { forecastFor } from './run-plan.ts';
+
+/** Flags that say where, as whom and for how much. */
+export type AwsRunCommandFlags = AwsRunFlags & PricingFlags & { readonly out: string };
+
+/** A run on AWS that was looked at from all sides and agreed to; nothing has been made yet. */
+export interface AgreedRun {
+  readonly place: OpenPlace;
+  readonly cost: RunCost;
+  readonly keep: boolean;
+  /** Absent without `--budget`. */
+  readonly affords?: (elapsedSeconds: number, roundsDone: number) => boolean;
+  /** What stays in the account when the process leaves now; a line each. */
+  remains(runId: RunId, folder: string): readonly string[];
+}
+
+function describeAccount({ region, endpoint }: AwsAccess, { accountMasked, principalArn }: AwsIdentity): string {
+  const where = endpoint === undefined ? '' : `, at ${endpoint}: not AWS itself`;
+  return `account ${accountMasked} as ${describePrincipal(principalArn)}, region ${region}${where}`;
+}
+
+function describeExpiry(expiresAt: Date | 'never', { keep }: AwsOptions): string {
+  const until = expiresAt === 'never' ? 'no end: --ttl none' : expiresAt.toISOString();
+  return keep ? `kept after the run (--keep), expires: ${until}` : `removed after the run; expires should that fail: ${until}`;
+}
+
+/**
+ * Everything that is settled before anything is made: flags, price, account, credentials, a person's yes. Throws `BenchError`, the cheapest
+ * refusal first; then nothing is left behind.
+ */
+export async function agreeOnAws(flags: AwsRunCommandFlags, options: PlanOptions, clock: Clock, io: CommandIo): Promise<AgreedRun> {
+  const aws = parseAwsOptions(flags, io.env);
+  demandConfirmable(aws.yes, io);
+  const access = await openAwsAccess(aws.access, io);
+  const pricing = parsePricing({ ...flags, region: access.region }, io.env);
+  const forecast = forecastFor(options, flags.out, parseKnobs(undefined));
+  const { plan, seconds } = forecast;
+  const cost = costOfForecast(forecast, pricing);
+  demandAffordable(cost, aws.budgetUsd);
+  const identity = await readIdentity(access);
+  demandAllowed(identity, aws.allowedAccounts);
+  demandLasting(identity, clock.wallTime(), seconds.total - seconds.end);
+  const expiresAt = expiryOf(aws, clock.wallTime(), seconds.total);
+  const lines = [describeAccount(access, identity), ...formatPlanLines(forecast), describeCost(cost), describeExpiry(expiresAt, aws)];
+  for (const line of lines) io.stderr.write(`${line}\n`);
+  await confirm('Deploy this?', aws.yes, io);
+  const watch = aws.budgetUsd === undefined ? undefined : newBudgetWatch(cost, seconds, plan.rounds, aws.budgetUsd);
+  const profile = aws.access.profile === undefined ? '' : ` --profile ${aws.access.profile}`;
+  const left = { region: access.region, hourlyUsd: hourlyUsd(plan, pricing.prices), expiresAt, flags: profile };
+  return {
+    place: {
+      ...measuringPlaceOnAws({ access, identity, options: aws, architecture: pricing.architecture, expiresAt }, clock),
+      close: async () => undefined,
+    },
+    cost,
+    keep: aws.keep,
+    ...(watch === undefined ? {} : { affords: watch.allows }),
+    remains: (runId, folder) => describeRemains({ ...left, runId, folder }),
+  };
+}

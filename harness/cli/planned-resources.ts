@@ -1,0 +1,31 @@
+import { fnTemplate } from '../../infra/template/fn.ts';
+import type { StackTemplate } from '../../infra/template/model.ts';
+import { needsOf } from '../../infra/template/needs.ts';
+import { netTemplate } from '../../infra/template/net.ts';
+import { paidTemplate } from '../../infra/template/paid.ts';
+import type { StackKind } from '../domain/deployment-state.ts';
+import type { Plan } from '../domain/plan.ts';
+import { TOOL_VERSION } from './version.ts';
+
+/** What a stack will hold, by resource type. */
+export interface PlannedStack {
+  readonly stack: StackKind;
+  readonly resources: Readonly<Record<string, number>>;
+}
+
+function countTypes({ template }: StackTemplate): Readonly<Record<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { Type } of Object.values(template.Resources)) counts.set(Type, (counts.get(Type) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Read off the very templates that a deploy of this plan sends; names in them are of no run. */
+export function plannedStacks(plan: Plan): readonly PlannedStack[] {
+  const context = { runId: 'planned000', needs: needsOf(plan), expiresAt: '', toolVersion: TOOL_VERSION };
+  const paid = paidTemplate(context);
+  return [
+    { stack: 'net', resources: countTypes(netTemplate(context)) },
+    ...(paid === undefined ? [] : [{ stack: 'paid' as const, resources: countTypes(paid) }]),
+    { stack: 'fn', resources: countTypes(fnTemplate(context)) },
+  ];
+}

@@ -1,9 +1,10 @@
 import { markdownTable } from 'markdown-table';
 import type { CostLine, CostTable, RunCost } from '../harness/domain/cost.ts';
 
-/** `0.26`, `0.0031`: cents, and two digits of what is less than a cent. */
+/** `36.50`, `0.045`, `0.0031`: cents, a tenth of them below a dollar, and two digits of what is less than a cent. */
 export function formatUsd(usd: number): string {
-  if (usd === 0 || usd >= 0.01) return usd.toFixed(2);
+  if (usd === 0 || usd >= 1) return usd.toFixed(2);
+  if (usd >= 0.01) return usd.toFixed(3);
   return Number(usd.toPrecision(2)).toFixed(Math.max(2, 1 - Math.floor(Math.log10(usd))));
 }
 

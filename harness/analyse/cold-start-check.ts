@@ -15,9 +15,20 @@ function scenariosOf(samples: readonly ReportedSample[]): readonly string[] {
   return [...new Set(samples.map(({ call }) => call.scenario))];
 }
 
+/** Cold, and no less so for having been asked too soon after the deploy to be judged. */
+function isProvenCold({ start, discardReason }: ReportedSample): boolean {
+  return start === 'cold' && (discardReason === undefined || discardReason === 'burn-in');
+}
+
+/** How often a scenario's cold call met the environment that the update should have ended; absent where it never did. */
+function missesOf(samples: readonly ReportedSample[], of: string): CheckFigure[] {
+  const missed = samples.filter(({ call, outcome }) => call.scenario === of && outcome === 'stale_env').length;
+  return missed === 0 ? [] : [{ of, name: 'met the old environment, asked again', unit: 'count', value: missed }];
+}
+
 /**
  * Were the cold calls cold? Per scenario, of the cold calls that were answered: the share proven cold, and the share that met an environment
- * initialised ahead of the call (`preinit`). In a foreign file the start is what the file says, so nothing is proven.
+ * initialised ahead of the call (`preinit`); beside them how often the forcing missed. In a foreign file the start is what the file says, so nothing is proven.
  */
 export function checkColdStarts(plan: Plan, samples: readonly ReportedSample[]): Check {
   const answered = plan.foreign === undefined ? answeredColdCalls(samples) : [];
@@ -27,13 +38,14 @@ export function checkColdStarts(plan: Plan, samples: readonly ReportedSample[]):
   let least = 1;
   const figures = scenariosOf(answered).flatMap((of): CheckFigure[] => {
     const own = answered.filter(({ call }) => call.scenario === of);
-    const cold = own.filter(({ start, discardReason }) => start === 'cold' && discardReason === undefined).length / own.length;
+    const cold = own.filter(isProvenCold).length / own.length;
     const preinit = own.filter(({ start }) => start === 'preinit').length / own.length;
     least = Math.min(least, cold);
     const marked = cold < WARN_BELOW ? { notable: true } : {};
     return [
       { of, name: 'proven cold', unit: 'share', value: cold, ...marked },
       { of, name: 'preinit', unit: 'share', value: preinit, ...(preinit > 1 - WARN_BELOW ? { notable: true } : {}) },
+      ...missesOf(samples, of),
     ];
   });
   const verdict = least < FAIL_BELOW ? 'fail' : least < WARN_BELOW ? 'warn' : 'pass';

@@ -11,6 +11,7 @@ import { deployOptions, LAB_DEPLOY_TIMES, newDeployClients } from '../../infra/d
 import { defaultMode } from '../../scenarios/default.ts';
 import { type BenchProcess, newSandbox, type Sandbox, startBench } from '../support/bench-process.ts';
 import { type HostState, leftOf, lookAtHost, traceTree } from '../support/host-traces.ts';
+import { parseExports } from '../support/lab-up.ts';
 import { newRunId, planOf, whyNoLab } from '../support/running-lab.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -24,12 +25,6 @@ let before: HostState;
 let lab: BenchProcess;
 let variables: Readonly<Record<string, string>>;
 let run: Deployment;
-
-/** `export A=1 B=2` lines to variables. */
-function parseExports(text: string): Readonly<Record<string, string>> {
-  const words = text.split('\n').flatMap((line) => (line.startsWith('export ') ? line.slice('export '.length).split(' ') : []));
-  return Object.fromEntries(words.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
-}
 
 async function deploy(): Promise<Deployment> {
   const region = variables['AWS_REGION'] ?? '';

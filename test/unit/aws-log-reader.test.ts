@@ -1,6 +1,7 @@
 import { FilterLogEventsCommand, type GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { describe, expect, it } from 'vitest';
-import { type LogSource, newLogReader, requestPattern } from '../../infra/aws/log-reader.ts';
+import { type LogSource, logRatesOf, newLogReader, pacedLogSource, requestPattern } from '../../infra/aws/log-reader.ts';
+import { newManualClock } from '../support/manual-clock.ts';
 
 interface Page {
   readonly events?: readonly { readonly eventId?: string; readonly timestamp?: number; readonly message?: string }[];
@@ -92,5 +93,27 @@ describe('searching a request', () => {
     expect(requestPattern('abc-1', 'Text')).toBe('"abc-1"');
     expect(() => requestPattern('a" ?b', 'Text')).toThrow(RangeError);
     expect(() => requestPattern('', 'JSON')).toThrow(RangeError);
+  });
+});
+
+describe('the rate', () => {
+  it.each([
+    ['us-east-1', 25, 25, 'raised there'],
+    ['eu-central-1', 5, 10, 'less than elsewhere'],
+    ['eu-west-2', 10, 10, 'as most'],
+  ])('in %s is %d searches and %d reads a second (%s)', (region, search, stream) => {
+    expect(logRatesOf(region)).toEqual({ search, stream });
+  });
+
+  it('is kept, each kind for itself, over many searches at the same time', async () => {
+    const clock = newManualClock();
+    const { client, inputs } = pagesOf([{}]);
+    const reader = newLogReader(pacedLogSource(client, 'eu-central-1', clock), 'JSON');
+    await Promise.all(Array.from({ length: 12 }, (_, i) => reader.findRequest('/g', `id-${i}`, 0)));
+    // Five at once, five a second later, two a second after those.
+    expect(clock.elapsedMs()).toBe(2_000);
+    await Promise.all(Array.from({ length: 10 }, () => reader.readStream('/g', 's', 0)));
+    expect(clock.elapsedMs()).toBe(2_000);
+    expect(inputs).toHaveLength(22);
   });
 });

@@ -18,7 +18,7 @@ export function reproduceCommand(manifest: RunManifest): string {
     ...asked.map(({ name }) => `--scenario ${quoteWord(name)}`),
     `--targets ${plan.targets.join(',')}`,
     `--rounds ${plan.rounds}${plan.warmRounds === undefined ? '' : ` --warm-rounds ${plan.warmRounds}`} --warm ${plan.warm} --seed ${quoteWord(plan.seed)}`,
-    ...(plan.backend === 'aws' ? ['--backend aws'] : []),
+    ...(plan.backend === 'aws' ? [`--backend aws --region ${quoteWord(manifest.backend.region)}`] : []),
     ...(plan.reference === undefined ? ['--no-reference'] : []),
     ...labDelayWords(manifest.backend).map((word) => `--lab-delay ${quoteWord(word)}`),
   ];
@@ -32,6 +32,11 @@ const statisticsOf = (resampling: string): readonly string[] => [
   'Verdict: slower or faster when the adjusted p is below 5 % and the difference reaches the margin (warm max(5 %, 0.1 ms lab, 0.5 ms AWS), cold max(5 %, 10 ms lab, 20 ms AWS)); no relevant change when the 90 % interval lies within the margin (two one-sided tests at 5 %); else not decidable, with the rounds that would decide it with a chance of 80 %.',
   'A/A: when the same deployed twice differs at 1 % (Holm over all A/A comparisons) and beyond the margin, that target and start get no verdict.',
 ];
+
+/** `, account …4821 as role/deployer`: told where there is a role. */
+function asWhom({ backend }: RunManifest, show: Escape): string {
+  return backend.role === undefined ? '' : `, account ${show(backend.account)} as ${show(backend.role)}`;
+}
 
 /** How the figures came about, a sentence a line; the same in every format, what others wrote escaped as the format wants it. */
 export function methodLines(manifest: RunManifest, show: Escape): readonly string[] {
@@ -55,7 +60,7 @@ export function methodLines(manifest: RunManifest, show: Escape): readonly strin
     'Warm is judged on fn_total_ms (the function’s clock), cold on client_ms (the driver’s clock) with init + duration of the REPORT beside it. Stamps of two machines are never subtracted.',
     `A/A copies deployed beside the originals: ${twins.map(show).join(', ') || 'none'}.`,
     `Matched functions: ${manifest.configurationDiff?.compared.length ?? 0} stored settings compared, ${manifest.configurationDiff?.unexpected.length ?? 0} unexpected differences.`,
-    `Backend ${backend.kind}${backend.labMode === undefined ? '' : ` (${show(backend.labMode)})`}, region ${show(backend.region)}.`,
+    `Backend ${backend.kind}${backend.labMode === undefined ? '' : ` (${show(backend.labMode)})`}, region ${show(backend.region)}${asWhom(manifest, show)}.`,
     ...(injected.length === 0 ? [] : [`Injected, so an input and no finding: ${injected.join(', ')}.`]),
     ...backend.notes.map(show),
     `Driver: Node ${show(driver.node)}, kernel ${show(driver.kernel)}, ${driver.cpuCount} × ${show(driver.cpuModel)}, load ${driver.loadAverageAtStart.toFixed(2)} at the start.`,

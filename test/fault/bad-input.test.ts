@@ -62,7 +62,8 @@ const USAGE: readonly UsageRow[] = [
     says: ['✗ 3 options cannot be used', '--rounds: ', '--warm: ', '--seed: '],
   },
   { reason: 'a place that is not there', args: run('--backend', 'gcp'), says: ['unknown backend "gcp"'] },
-  { reason: 'a place that this version does not have', args: run('--backend', 'aws'), says: ['this version measures in the lab only'] },
+  { reason: 'a run that costs money, and nobody to ask', args: run('--backend', 'aws'), says: ['no terminal to ask on', /Try: .* --yes/] },
+  { reason: 'a budget that nothing would watch', args: run('--budget', '1'), says: ['--budget: only with --backend aws'] },
   {
     reason: 'results below a file',
     args: ({ folder }) => ['run', '--out', join(folder, 'file', 'x')],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Analysis, analyseRun, type JournalFacts } from '../analyse/analysis.ts';
 import { withReport } from '../collect/classify-start.ts';
+import { strayRounds, withoutStrays } from '../collect/stray-rounds.ts';
 import { DRIVER_HEALTH_EVENT, parseDriverHealth } from '../domain/driver-health.ts';
 import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
 import type { RunStore } from '../domain/ports.ts';
@@ -78,7 +79,9 @@ function healthOf({ events }: Journal): Pick<JournalFacts, 'driverHealth'> {
 export async function loadAnalysis(store: RunStore): Promise<Analysis> {
   const manifest = parseManifest(await readText(store, 'run.json'), store.location);
   const journal = parseJournal(await readText(store, 'samples.ndjson'));
-  const samples = journal.samples.map((sample) => withReport(sample, journal.reports.get(sample.call.callId)));
+  const joined = journal.samples.map((sample) => withReport(sample, journal.reports.get(sample.call.callId)));
+  const strays = strayRounds(joined);
+  const samples = strays.size === 0 ? joined : joined.map((sample) => withoutStrays(sample, strays));
   return analyseRun(manifest, samples, {
     cutLastLine: journal.cutLastLine,
     malformedLines: journal.malformed.length,

@@ -1,10 +1,11 @@
-import { describeCost } from '../../reports/cost.ts';
+import { describeCost, formatUsd } from '../../reports/cost.ts';
 import { formatPlanLines } from '../../reports/plan.ts';
 import type { RunCost } from '../domain/cost.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { RunId } from '../domain/run.ts';
 import { hourlyUsd } from '../plan/cost.ts';
 import type { PlanOptions } from '../plan/options.ts';
+import type { Forecast } from '../run/forecast.ts';
 import { type AwsAccess, type AwsIdentity, openAwsAccess, readIdentity } from './aws-access.ts';
 import { demandAllowed, demandLasting, describePrincipal } from './aws-account.ts';
 import { type AwsOptions, type AwsRunFlags, expiryOf, parseAwsOptions } from './aws-options.ts';
@@ -42,6 +43,30 @@ function describeExpiry(expiresAt: Date | 'never', { keep }: AwsOptions): string
   return keep ? `kept after the run (--keep), expires: ${until}` : `removed after the run; expires should that fail: ${until}`;
 }
 
+/** The watch of a budget that says why it ends a run; nothing without a budget. */
+function watchBudget({ cost, forecast, budgetUsd, io }: Watched): Pick<AgreedRun, 'affords'> {
+  if (budgetUsd === undefined) return {};
+  const { seconds, plan } = forecast;
+  const watch = newBudgetWatch(cost, seconds, plan.rounds, budgetUsd);
+  return {
+    affords: (elapsedSeconds, roundsDone) => {
+      if (watch.allows(elapsedSeconds, roundsDone)) return true;
+      const estimate = formatUsd(watch.estimateUsd(elapsedSeconds, roundsDone));
+      io.stderr.write(
+        `\n! stopped before round ${roundsDone + 1}: with it and the removal the run would cost about ${estimate} USD, more than the budget of ${formatUsd(budgetUsd)} USD\n`,
+      );
+      return false;
+    },
+  };
+}
+
+interface Watched {
+  readonly cost: RunCost;
+  readonly forecast: Forecast;
+  readonly budgetUsd: number | undefined;
+  readonly io: CommandIo;
+}
+
 /**
  * Everything that is settled before anything is made: flags, price, account, credentials, a person's yes. Throws `BenchError`, the cheapest
  * refusal first; then nothing is left behind.
@@ -62,7 +87,6 @@ export async function agreeOnAws(flags: AwsRunCommandFlags, options: PlanOptions
   const lines = [describeAccount(access, identity), ...formatPlanLines(forecast), describeCost(cost), describeExpiry(expiresAt, aws)];
   for (const line of lines) io.stderr.write(`${line}\n`);
   await confirm('Deploy this?', aws.yes, io);
-  const watch = aws.budgetUsd === undefined ? undefined : newBudgetWatch(cost, seconds, plan.rounds, aws.budgetUsd);
   const profile = aws.access.profile === undefined ? '' : ` --profile ${aws.access.profile}`;
   const left = { region: access.region, hourlyUsd: hourlyUsd(plan, pricing.prices), expiresAt, flags: profile };
   return {
@@ -72,7 +96,7 @@ export async function agreeOnAws(flags: AwsRunCommandFlags, options: PlanOptions
     },
     cost,
     keep: aws.keep,
-    ...(watch === undefined ? {} : { affords: watch.allows }),
+    ...watchBudget({ cost, forecast, budgetUsd: aws.budgetUsd, io }),
     remains: (runId, folder) => describeRemains({ ...left, runId, folder }),
   };
 }

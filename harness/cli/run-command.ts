@@ -17,7 +17,7 @@ import { loadAnalysis } from '../run/load.ts';
 import { type MeasureResult, measure } from '../run/measure.ts';
 import type { ProgressListener } from '../run/progress.ts';
 import { newSystemClock } from '../run/system-clock.ts';
-import { type AwsRunFlags, demandNoAwsFlags } from './aws-options.ts';
+import { type AwsRunFlags, demandNoAwsFlags, parseAwsOptions } from './aws-options.ts';
 import { agreeOnAws } from './aws-run.ts';
 import { driverFacts } from './driver-facts.ts';
 import { reportFailure } from './failure.ts';
@@ -169,6 +169,7 @@ async function runInLab(running: Running): Promise<ExitCode> {
 export async function runCommand(flags: RunFlags, io: CommandIo): Promise<ExitCode> {
   const options = optionsFrom(flags);
   if (options.backend === 'lab') demandNoAwsFlags(flags);
+  else parseAwsOptions(flags, io.env);
   if (flags.dryRun === true) return planCommand(flags, io);
   const runId = runIdFrom(randomBytes(10));
   // Tried before anything is started; made for good when there is something to write into it.
@@ -182,7 +183,8 @@ export async function runCommand(flags: RunFlags, io: CommandIo): Promise<ExitCo
   try {
     if (agreed === undefined) return await runInLab(running);
     const measured = await measureIn(agreed, running);
-    if (agreed.keep || measured.result.leftovers.length > 0) for (const line of remains()) io.stderr.write(`${line}\n`);
+    const { kept, leftovers } = measured.result;
+    if (kept || leftovers.length > 0) for (const line of remains()) io.stderr.write(`${line}\n`);
     return await reportAll(measured, running);
   } finally {
     interrupt.stop();

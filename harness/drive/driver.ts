@@ -6,6 +6,7 @@ import type { Plan, Round } from '../domain/plan.ts';
 import type { Clock, ColdForcer, Invoker } from '../domain/ports.ts';
 import type { Call } from '../domain/sample.ts';
 import { type ArmState, FRESH_ARM, nextArmState } from './arm-state.ts';
+import { withBurnIn } from './burn-in.ts';
 import type { ClientTimer } from './client-timing.ts';
 import type { DriverHealth } from './driver-health.ts';
 import { type Observation, observe } from './observation.ts';
@@ -98,15 +99,6 @@ async function pace({ options, lastBegun }: Drive, functionName: string): Promis
   if (leftMs > 0) await clock.sleep(leftMs, signal).catch(() => undefined);
 }
 
-/** A cold call soon after the deploy meets caches that nothing has filled: it is kept, and not judged. */
-function withBurnIn({ options }: Drive, { sample, ...rest }: Observation): Observation {
-  const { call } = sample;
-  const early = call.purpose === 'cold' && call.round <= (options.burnInRounds ?? 0);
-  return !early || sample.outcome !== 'ok' || sample.discardReason !== undefined
-    ? { sample, ...rest }
-    : { sample: { ...sample, discardReason: 'burn-in' }, ...rest };
-}
-
 /** Asks once. Everything but the invocation itself happens outside the timed span. */
 async function ask(drive: Drive, call: Call, state: ArmState, round?: RoundContext): Promise<Observation & { endedAt: Nanoseconds }> {
   const { deployment, invoker, clock, timer, health, listener, phaseTimeoutMs } = drive.options;
@@ -128,7 +120,7 @@ async function ask(drive: Drive, call: Call, state: ArmState, round?: RoundConte
     ...(round === undefined ? {} : { nonce: round.nonce }),
     ...(successfulAt === undefined ? {} : { successfulAt }),
   });
-  return { ...withBurnIn(drive, observation), endedAt: timed.endedAt };
+  return { ...withBurnIn(observation, drive.options.burnInRounds ?? 0), endedAt: timed.endedAt };
 }
 
 /** Judges the proof of an `open` call; notes a wrong path. */

@@ -66,6 +66,8 @@ interface Running extends MeasureOptions {
 export interface MeasureResult {
   readonly manifest: RunManifest;
   readonly leftovers: readonly Leftover[];
+  /** The deployment stays, as was asked for. */
+  readonly kept?: true;
   readonly error?: unknown;
 }
 
@@ -285,5 +287,5 @@ export async function measure(options: MeasureOptions): Promise<MeasureResult> {
   const leftovers = stays ? [] : await removeAll(options);
   if (!stays) onProgress({ kind: 'removed', leftovers });
   const error: unknown = place.failed?.aborted ? place.failed.reason : (measured.error ?? books.error);
-  return { manifest: books.manifest, leftovers, ...(error === undefined ? {} : { error }) };
+  return { manifest: books.manifest, leftovers, ...(stays ? { kept: true } : {}), ...(error === undefined ? {} : { error }) };
 }

@@ -68,6 +68,24 @@ describe('--backend aws, with the lab in the place of AWS', () => {
   });
 
   test(
+    'saves and removes at the first signal, and shows how it goes',
+    async () => {
+      const out = join(sandbox.folder, 'stopped');
+      const bench = startBench([...ON_AWS, '--targets', 'internet', '--scenario', 'vpc-nat', '--out', out], lab.env);
+      await waitUntil('a round', RUN_MS, () => (bench.stderr().includes('round 1/40') || bench.hasEnded() ? true : undefined));
+      process.kill(bench.pid, 'SIGINT');
+      const end = await bench.ended;
+      expect(end.code).toBe(130);
+      expect(end.stderr).toMatch(/removing what was deployed\n(?:.*\n)* {2}lnb-\w+-net {2}DELETE_COMPLETE/);
+      expect(end.stderr).not.toContain('remove it now');
+      const manifest = JSON.parse(readFileSync(join(onlyRunIn(out) ?? '', 'run.json'), 'utf8')) as RunManifest;
+      expect(manifest.stopReason).toBe('interrupted');
+      expect(readFileSync(join(onlyRunIn(out) ?? '', 'samples.ndjson'), 'utf8')).toContain('"event":"observed"');
+    },
+    RUN_MS,
+  );
+
+  test(
     'leaves at once at the second signal, and says what stays, for how much, until when',
     async () => {
       const out = join(sandbox.folder, 'left');

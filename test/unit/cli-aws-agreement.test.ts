@@ -155,6 +155,11 @@ describe('the command line', () => {
     expect(dry.stdout).toContain('USD for the run');
   });
 
+  it('checks with --dry-run what a run would check', async () => {
+    const { code, stderr } = await runCommandLine('run', '--dry-run', '--backend', 'aws', '--ttl', 'forever', ...out);
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('--ttl: must be a time') });
+  });
+
   it('takes prices from a file, and says what is wrong with one', async () => {
     const [good, bad] = [join(folder, 'good.json'), join(folder, 'bad.json')];
     writeFileSync(good, JSON.stringify({ ...BUILT_IN_PRICES, asOf: '2031-02-03' }));

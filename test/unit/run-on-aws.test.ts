@@ -154,7 +154,7 @@ describe('--keep', () => {
   it('leaves the deployment', async () => {
     const { destroyed, result } = await run(() => ({}), { keep: true });
     expect(destroyed).toBe(false);
-    expect(result.leftovers).toEqual([]);
+    expect(result).toMatchObject({ leftovers: [], kept: true });
   });
 
   it('keeps nothing of a deploy that failed', async () => {
@@ -164,7 +164,8 @@ describe('--keep', () => {
       removed++;
       return [];
     };
-    await run(() => ({ deployer: { ...fail, destroy } }), { keep: true });
+    const { result } = await run(() => ({ deployer: { ...fail, destroy } }), { keep: true });
     expect(removed).toBe(1);
+    expect(result).not.toHaveProperty('kept');
   });
 });

@@ -188,7 +188,8 @@ describe('describeProgress', () => {
     ],
     [{ kind: 'collecting', open: 3 }, ['collecting 3 late REPORTs'], 'waiting for logs'],
     [{ kind: 'removing' }, ['removing what was deployed'], 'teardown begins'],
-    [{ kind: 'removing', event: { stack: 'lnb-net', status: 'DELETE_COMPLETE' } }, [], 'teardown goes on'],
+    [{ kind: 'removing', event: { stack: 'lnb-net', status: 'DELETE_COMPLETE' } }, ['  lnb-net  DELETE_COMPLETE'], 'a stack is gone'],
+    [{ kind: 'removing', event: { stack: 'lnb-net', resource: 'Vpc', status: 'DELETE_COMPLETE' } }, [], 'its parts are too many to tell'],
     [{ kind: 'removed', leftovers: [] }, [], 'nothing is left'],
     [
       {

@@ -52,6 +52,8 @@ function featurePrice(feature: NetworkFeature, { usd }: Prices): FeaturePrice {
       };
     case 's3-gateway-endpoint':
       return { hourly: [], gbUsd: 0 };
+    case 's3-interface-endpoint':
+      return { hourly: [{ item: 'S3 interface endpoint, one zone', usd: usd.interface_endpoint_hour }], gbUsd: usd.interface_endpoint_gb };
   }
 }
 

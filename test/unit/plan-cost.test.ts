@@ -72,6 +72,14 @@ describe('cost of a run', () => {
     expect(cost.run?.hours).toBe(2);
   });
 
+  it('bills an interface endpoint by the hour and the GB, where a scenario has one', () => {
+    const other = newPlan({ ...OPTIONS, scenarios: ['vpc-endpoints-interface'] }, SCENARIOS);
+    const { run, month } = costOf(other, { total: 3700 }, ones, QUESTION);
+    expect(run?.lines).toContainEqual({ item: 'S3 interface endpoint, one zone', quantity: 2, unit: 'h', usd: 2 });
+    expect(run?.lines.some(({ item }) => item === 'traffic, s3-interface-endpoint')).toBe(true);
+    expect(month.modes.find(({ scenario }) => scenario === 'vpc-endpoints-interface')).toMatchObject({ standingUsd: 730, trafficUsd: 100 });
+  });
+
   it('adds up', () => {
     const sum = cost.run?.lines.reduce((total, { usd }) => total + usd, 0);
     expect(cost.run?.usd).toBeCloseTo(sum ?? Number.NaN, 9);

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AccessKey, Account } from './account/identity.ts';
+import { newEc2Service } from './api/ec2/service.ts';
 import { newS3Handler } from './api/s3/handler.ts';
 import { type ObjectStore, openObjectStore } from './api/s3/object-store.ts';
 import { type RunningApi, startApi } from './api/server.ts';
@@ -17,7 +18,7 @@ import { LAB_FOLDER } from './kernel/lab-mounts.ts';
 import { bucketRealisers, readObject } from './realise/bucket.ts';
 import { DATABASE_SHORTCUTS } from './realise/database/configuration.ts';
 import { type Databases, dbRealisers } from './realise/db-realisers.ts';
-import { ec2Realisers } from './realise/ec2.ts';
+import { type Ec2Realisers, ec2Realisers } from './realise/ec2.ts';
 import { createFabric, type Fabric } from './realise/network/fabric.ts';
 import type { Realisers } from './realise/realiser.ts';
 import { type Runtime, startRuntime } from './runtime/start.ts';
@@ -119,9 +120,8 @@ async function startParts(
   return { account, keys, knobs, store, resolver, s3Fronts, fabric, internet, databases, runtime, ...knobsOfDelay };
 }
 
-function realisersOf(parts: Parts): Realisers {
-  const { fabric, databases, runtime, store, account } = parts;
-  const ec2 = ec2Realisers(fabric);
+function realisersOf(parts: Parts, ec2: Ec2Realisers): Realisers {
+  const { databases, runtime, store, account } = parts;
   return {
     ...ec2,
     'AWS::EC2::VPCEndpoint': delayedFromBirth(parts, ec2['AWS::EC2::VPCEndpoint']),
@@ -153,9 +153,10 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
     `Functions run with the Node that runs the lab (${process.version}), CPU unthrottled, one process an environment, frozen between calls.`,
   ];
   const token = randomBytes(16).toString('hex');
+  const ec2 = ec2Realisers(parts.fabric);
   const stacks = newStackEngine({
     account,
-    realisers: realisersOf(parts),
+    realisers: realisersOf(parts, ec2),
     clock: systemStackClock,
     ids: randomStackIds,
     knobs: () => knobs,
@@ -166,12 +167,13 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
     originOf: () => ({ sourceAddress: '127.0.0.1', secureTransport: true }),
     now: () => new Date(),
   });
+  const wire = { ec2: newEc2Service({ account, context: parts.fabric.context }, ec2) };
   const api = await startApi({
     host: '127.0.0.1',
     port: start.port,
     account,
     keys,
-    services: { stacks, functions: parts.runtime.functions, logs: parts.runtime.logs, s3 },
+    services: { stacks, functions: parts.runtime.functions, logs: parts.runtime.logs, s3, wire },
     admin: {
       token,
       knobs: () => knobs,

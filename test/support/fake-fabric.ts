@@ -1,4 +1,4 @@
-import type { AttachedInterface, InterfaceRequest, NetworkFabric } from '../../infra/lab/realise/fabric.ts';
+import type { AttachedInterface, InterfaceRelease, InterfaceRequest, NetworkFabric } from '../../infra/lab/realise/fabric.ts';
 import { Refusal } from '../../infra/lab/refusal.ts';
 
 /** A fabric of names only: subnets `subnet-a` (us-east-1a), `subnet-b` (us-east-1b) in `vpc-1`, `subnet-c` in `vpc-2`. */
@@ -6,6 +6,9 @@ export interface FakeFabric extends NetworkFabric {
   readonly attached: Map<string, InterfaceRequest>;
   /** Every interface that ever was, in order. */
   readonly history: InterfaceRequest[];
+  /** Subnets whose shared interface a function needs, by function; and how those it needed before were let go. */
+  readonly shared: Map<string, readonly string[]>;
+  readonly releases: InterfaceRelease[];
 }
 
 const SUBNETS: Readonly<Record<string, { readonly vpcId: string; readonly zone: string }>> = {
@@ -18,9 +21,21 @@ const SUBNETS: Readonly<Record<string, { readonly vpcId: string; readonly zone: 
 export function newFakeFabric(namespaceOf: (id: string) => string = (id) => `ns-${id}`): FakeFabric {
   const attached = new Map<string, InterfaceRequest>();
   const history: InterfaceRequest[] = [];
+  const shared = new Map<string, readonly string[]>();
+  const releases: InterfaceRelease[] = [];
   return {
     attached,
     history,
+    shared,
+    releases,
+    lambdaInterfaces: {
+      hold: (functionName, { subnetIds }) =>
+        void shared.set(functionName, [...new Set([...(shared.get(functionName) ?? []), ...subnetIds])]),
+      keepOnly: (functionName, network, release) => {
+        shared.set(functionName, network?.subnetIds ?? []);
+        releases.push(release);
+      },
+    },
     async attach(request): Promise<AttachedInterface> {
       if (request.securityGroupIds.includes('sg-unknown')) throw new Refusal('InvalidGroup.NotFound', 400, 'no such group');
       history.push(request);

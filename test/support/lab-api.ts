@@ -1,4 +1,5 @@
 import type { AccessKey, Account } from '../../infra/lab/account/identity.ts';
+import type { WireService } from '../../infra/lab/api/protocol/wire.ts';
 import type { S3Handler } from '../../infra/lab/api/s3-handler.ts';
 import { startApi } from '../../infra/lab/api/server.ts';
 import { DEFAULT_KNOBS, type LabKnobs } from '../../infra/lab/faults/knobs.ts';
@@ -52,6 +53,8 @@ export interface FakeApiOptions {
   readonly functions?: Partial<FunctionService>;
   readonly logs?: Partial<LogService>;
   readonly s3?: Partial<S3Handler>;
+  /** Further services by signing name, e.g. `ec2`. */
+  readonly wire?: Readonly<Record<string, WireService>>;
   /** Added to the machine's time. */
   readonly skewMs?: () => number;
   readonly port?: number;
@@ -102,6 +105,7 @@ export async function startFakeApi(options: FakeApiOptions = {}): Promise<FakeAp
       functions: { get: unexpected, updateConfiguration: unexpected, invoke: unexpected, ...options.functions },
       logs: { streamEvents: unexpected, filterEvents: unexpected, ...options.logs },
       s3: { handle: unexpected, refuse: unexpected, ...options.s3 },
+      wire: options.wire ?? {},
     },
     admin: {
       token: LAB_TOKEN,

@@ -79,13 +79,13 @@ const CASES: readonly Case[] = [
     reason: "no rules: nobody comes in, and what goes out is EC2's to say",
     parse: parseSecurityGroup,
     declared: { VpcId: 'vpc-1', GroupDescription: 'x' },
-    read: { vpcId: 'vpc-1', ingress: [] },
+    read: { vpcId: 'vpc-1', description: 'x', ingress: [] },
   },
   {
     reason: 'rules both ways, and a name',
     parse: parseSecurityGroup,
     declared: { VpcId: 'vpc-1', GroupDescription: 'x', GroupName: 'web', SecurityGroupIngress: [HTTPS], SecurityGroupEgress: [HTTPS] },
-    read: { vpcId: 'vpc-1', name: 'web', ingress: [HTTPS_RULE], egress: [HTTPS_RULE] },
+    read: { vpcId: 'vpc-1', description: 'x', name: 'web', ingress: [HTTPS_RULE], egress: [HTTPS_RULE] },
   },
 ];
 

@@ -103,15 +103,17 @@ describe('creation', () => {
     expect(runtime.routes).toMatchObject([{ lagMs: 0, deployment: { generation: 1, handler: 'internet.handler', codeFolder: '/code' } }]);
   });
 
-  test('in a VPC, has an interface that says whose it is, in each subnet in turn', async () => {
+  test('in a VPC, has legs in each subnet in turn, and needs the shared interface of both', async () => {
     const interfaces = newFunctionInterfaces(fabric, ACCOUNT);
     const network = { key: 'k', subnetIds: VPC.subnetIds, securityGroupIds: VPC.securityGroupIds };
     const zones = [(await interfaces.attach('f', network)).zoneId, (await interfaces.attach('f', network)).zoneId];
     expect(zones).toEqual(['use1-az1', 'use1-az2']);
-    expect(fabric.history.map((request) => request.description)).toEqual([
-      expect.stringMatching(/^AWS Lambda VPC ENI-f-[0-9a-f-]{36}$/),
-      expect.stringMatching(/^AWS Lambda VPC ENI-f-/),
+    expect(fabric.history.map(({ subnetId, isEnvironment }) => [subnetId, isEnvironment])).toEqual([
+      ['subnet-a', true],
+      ['subnet-b', true],
     ]);
+    await createActive({ vpcConfig: VPC });
+    expect(fabric.shared.get('f')).toEqual(['subnet-a', 'subnet-b']);
   });
 
   test('that fails leaves neither function nor interface', async () => {
@@ -163,9 +165,11 @@ describe('an update', () => {
     await vi.advanceTimersByTimeAsync(knobs.updateMs);
     expect(functions.get('f').vpcConfig).toEqual({ subnetIds: ['subnet-a'], securityGroupIds: ['sg-1'], vpcId: 'vpc-1' });
     expect(runtime.slots.at(-1)).toMatchObject({ networkKey: 'subnet-a/sg-1' });
+    expect(fabric.shared.get('f')).toEqual(['subnet-a']);
     functions.updateConfiguration('f', { vpcConfig: { subnetIds: [], securityGroupIds: [] } });
     await vi.advanceTimersByTimeAsync(knobs.updateMs);
     expect(functions.get('f')).not.toHaveProperty('vpcConfig');
+    expect(fabric.shared.get('f')).toEqual([]);
     expect(runtime.routes.at(-1)?.deployment.network.key).toBe('default');
   });
 
@@ -174,6 +178,7 @@ describe('an update', () => {
     functions.updateConfiguration('f', { vpcConfig: { subnetIds: ['subnet-a'], securityGroupIds: ['sg-unknown'] } });
     await vi.advanceTimersByTimeAsync(knobs.updateMs);
     expect(functions.get('f').lastUpdateStatus).toBe('Failed');
+    expect(fabric.shared.get('f')).toEqual([]);
     expect(runtime.routes).toHaveLength(1);
   });
 
@@ -248,16 +253,15 @@ describe('a call', () => {
 });
 
 describe('deletion', () => {
-  test('in a VPC leaves the interface for the time that the knob says', async () => {
-    knobs = { ...knobs, interfaceReleaseMs: 1_000 };
+  test('in a VPC takes the legs along, and lets go of the shared interfaces as the knobs say', async () => {
+    knobs = { ...knobs, interfaceReleaseMs: 1_000, interfaceReleasePolls: 3 };
     await createActive({ vpcConfig: VPC });
     await functions.delete('f');
     expect(runtime.removed).toEqual(['f']);
     expect(() => functions.get('f')).toThrow('Function not found');
-    await vi.advanceTimersByTimeAsync(999);
-    expect(fabric.attached.size).toBe(1);
-    await vi.advanceTimersByTimeAsync(1);
     expect(fabric.attached.size).toBe(0);
+    expect(fabric.shared.get('f')).toEqual([]);
+    expect(fabric.releases).toEqual([{ afterMs: 1_000, afterPolls: 3 }]);
   });
 
   test('in default mode leaves nothing', async () => {

@@ -77,6 +77,7 @@ const LEAST: Readonly<Record<NumberKnob, number>> = {
   routingLagMs: 0,
   logDelayMs: 0,
   interfaceReleaseMs: 0,
+  interfaceReleasePolls: 0,
   lambdaControlPerSecond: 1,
 };
 

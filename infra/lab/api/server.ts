@@ -30,6 +30,8 @@ export interface ApiServices {
   readonly functions: FunctionService;
   readonly logs: LogService;
   readonly s3: S3Handler;
+  /** Further services, complete, by their signing name. */
+  readonly wire: Readonly<Record<string, WireService>>;
 }
 
 /** What `startApi` is given. */
@@ -140,6 +142,7 @@ function newRequestHandler(options: ApiOptions): RequestHandler {
     options,
     keyring: { region: account.region, keys: options.keys },
     services: {
+      ...options.services.wire,
       cloudformation: newCloudFormationService(options.services.stacks),
       sts: newStsService(account),
       logs: newLogsService(options.services.logs),

@@ -29,8 +29,10 @@ export interface LabKnobs {
   readonly logDelayMs: number;
   /** Logical id whose creation fails, once per stack. */
   readonly failResource?: string;
-  /** How long a deleted function's network interfaces stay. */
+  /** How long a deleted function's network interfaces stay: `available`, but in the way of their subnet and groups. */
   readonly interfaceReleaseMs: number;
+  /** How often DescribeNetworkInterfaces still shows them as attached before that. */
+  readonly interfaceReleasePolls: number;
   /** Control-plane requests a second for Lambda (AWS: 15). */
   readonly lambdaControlPerSecond: number;
 }
@@ -43,5 +45,6 @@ export const DEFAULT_KNOBS: LabKnobs = {
   routingLagMs: 0,
   logDelayMs: 300,
   interfaceReleaseMs: 0,
+  interfaceReleasePolls: 0,
   lambdaControlPerSecond: 15,
 };

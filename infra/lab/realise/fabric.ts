@@ -15,6 +15,30 @@ export interface InterfaceRequest {
   readonly securityGroupIds: readonly string[];
   /** What DescribeNetworkInterfaces would print. */
   readonly description: string;
+  /** A leg of one execution environment, which EC2 does not show. */
+  readonly isEnvironment?: boolean;
+}
+
+/** The subnets and groups that a function names. */
+export interface FunctionNetwork {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+}
+
+/** When Lambda lets go of an interface that no function needs any more; both conditions must be met. */
+export interface InterfaceRelease {
+  /** Until then it stays, though `available`. */
+  readonly afterMs: number;
+  /** It is shown as attached so many times more. */
+  readonly afterPolls: number;
+}
+
+/** The interfaces that EC2 shows for functions: one for each subnet and set of groups, shared by all functions that name both. */
+export interface LambdaInterfaces {
+  /** The function needs those of `network` too, from now on. Throws `Refusal` for an unknown subnet or group, or where no address is left. */
+  hold(functionName: string, network: FunctionNetwork): void;
+  /** The function needs those of `network` only, or none; the others go as `release` says, where no function is left to them. */
+  keepOnly(functionName: string, network: FunctionNetwork | undefined, release: InterfaceRelease): void;
 }
 
 /** The kernel network that the templates describe, as the other parts of the lab use it. */
@@ -22,6 +46,7 @@ export interface NetworkFabric {
   /** Makes a namespace with a leg in the subnet, filtered by its security groups. Throws `Refusal` for an unknown id. */
   attach(request: InterfaceRequest): Promise<AttachedInterface>;
   detach(interfaceId: string): Promise<void>;
+  readonly lambdaInterfaces: LambdaInterfaces;
   /** VPC of a subnet, or undefined when there is none of that id. */
   vpcOf(subnetId: string): string | undefined;
   /** Zone of a subnet. */

@@ -37,7 +37,8 @@ async function createNatGateway(context: FabricContext, request: RealiseRequest)
     undo(() => ledger.elasticIps.set(elastic.allocationId, elastic));
     const leg: Leg = { ...subnet, namespace: id, address: privateAddress, device: context.newDevice('n') };
     const { allocationId, address: publicAddress } = elastic;
-    ledger.natGateways.set(id, { id, subnetId: subnet.id, allocationId, namespace: id, privateAddress, publicAddress, device: leg.device });
+    const place = { id, subnetId: subnet.id, vpcId: subnet.vpcId, namespace: id, device: leg.device };
+    ledger.natGateways.set(id, { ...place, allocationId, privateAddress, publicAddress, tags: request.tags });
     undo(() => ledger.natGateways.delete(id));
     await connectNat(context, leg, publicAddress, internetDevice);
     return { physicalId: id, attributes: { NatGatewayId: id } };
@@ -57,6 +58,7 @@ async function deleteNatGateway(context: FabricContext, id: string): Promise<voi
   if (!gateway) return;
   await removeFromKernel(context, gateway);
   ledger.natGateways.delete(id);
+  ledger.deletedNatGateways.set(id, gateway);
   ledger.elasticIps.set(gateway.allocationId, { allocationId: gateway.allocationId, address: gateway.publicAddress });
 }
 

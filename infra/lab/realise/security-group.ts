@@ -10,6 +10,7 @@ const TYPE = 'AWS::EC2::SecurityGroup';
 
 export interface SecurityGroupProperties {
   readonly vpcId: string;
+  readonly description: string;
   /** Absent: CloudFormation makes one. */
   readonly name?: string;
   readonly ingress: readonly SecurityRule[];
@@ -19,7 +20,7 @@ export interface SecurityGroupProperties {
 
 /** The lab has no default VPC, so a group without `VpcId` is refused as EC2 does it in such an account. */
 export function parseSecurityGroup(properties: PropertyReader): SecurityGroupProperties {
-  properties.required('GroupDescription');
+  const description = properties.required('GroupDescription');
   const vpcId = properties.text('VpcId');
   if (vpcId === undefined) throw new Refusal('VPCIdNotSpecified', 400, 'No default VPC for this user');
   const name = properties.text('GroupName');
@@ -29,6 +30,7 @@ export function parseSecurityGroup(properties: PropertyReader): SecurityGroupPro
   const egress = rules('SecurityGroupEgress', 'egress');
   return {
     vpcId,
+    description,
     ...(name === undefined ? {} : { name }),
     ingress: rules('SecurityGroupIngress', 'ingress'),
     ...(egress.length === 0 ? {} : { egress }),
@@ -55,6 +57,7 @@ async function createGroup(context: FabricContext, request: RealiseRequest): Pro
     id,
     vpcId: vpc.id,
     name,
+    description: declared.description,
     ingress: numbered(context, declared.ingress),
     egress: numbered(context, declared.egress ?? [ALLOW_ALL]),
     ownEgress: declared.egress !== undefined,
@@ -65,7 +68,8 @@ async function createGroup(context: FabricContext, request: RealiseRequest): Pro
 async function deleteGroup(context: FabricContext, id: string): Promise<void> {
   const { ledger } = context;
   if (!ledger.groups.has(id)) return;
-  const members = those(ledger.interfaces, (member) => member.groupIds.includes(id));
+  const isMember = (each: { readonly groupIds: readonly string[] }): boolean => each.groupIds.includes(id);
+  const members = [...those(ledger.interfaces, isMember), ...those(ledger.lambdaInterfaces, isMember)];
   const naming = those(
     ledger.groups,
     (group) => group.id !== id && [...group.ingress.values(), ...group.egress.values()].flatMap(groupsNamedBy).includes(id),

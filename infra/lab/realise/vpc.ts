@@ -37,6 +37,7 @@ function addDefaultGroup(context: FabricContext, vpcId: string): string {
     id,
     vpcId,
     name: 'default',
+    description: 'default VPC security group',
     ingress: new Map([[context.newId('sgr'), fromItself]]),
     egress: new Map([[context.newId('sgr'), ALLOW_ALL]]),
     ownEgress: false,

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Account } from '../account/identity.ts';
-import type { InterfaceRequest, NetworkFabric } from '../realise/fabric.ts';
+import type { InterfaceRelease, InterfaceRequest, NetworkFabric } from '../realise/fabric.ts';
 import { Refusal } from '../refusal.ts';
 import type { FunctionConfiguration } from './service.ts';
 import type { DeployedNetwork, SlotPlace } from './wire.ts';
@@ -52,67 +51,50 @@ export function zoneIdOf(zoneName: string): string {
   return `${area}${short}${number}-az${letter.charCodeAt(0) - 'a'.charCodeAt(0) + 1}`;
 }
 
-/** The interfaces that functions hold, from their attachment to their release. */
+/** The interfaces that functions hold: legs of their environments, and those that EC2 shows, which functions share. */
 export interface FunctionInterfaces {
   /** A place in one of the network's subnets, taking turns. Throws the fabric's `Refusal`. */
   attach(functionName: string, network: DeployedNetwork): Promise<SlotPlace>;
   detach(interfaceId: string): Promise<void>;
-  /**
-   * Gives back all that the function holds: interfaces in a VPC after `releaseMs`, unawaited, as AWS lets them outlive
-   * the function; those of default mode, which are AWS's own, at once.
-   */
-  releaseAll(functionName: string, releaseMs: number): Promise<void>;
-  /** Forgets what waits for its release. */
-  stop(): void;
-}
-
-interface Held {
-  readonly interfaceId: string;
-  readonly functionName: string;
-  readonly inVpc: boolean;
+  /** The function needs the network's shared interfaces too. Throws the fabric's `Refusal`. */
+  hold(functionName: string, network: DeployedNetwork): void;
+  /** The function needs no other shared interfaces than the network's; the others go as `release` says. */
+  keepOnly(functionName: string, network: DeployedNetwork, release: InterfaceRelease): void;
+  /** Gives back all that the function holds: its environments' legs now, the shared interfaces as `release` says. */
+  releaseAll(functionName: string, release: InterfaceRelease): Promise<void>;
 }
 
 /** No interfaces yet. */
 export function newFunctionInterfaces(fabric: NetworkFabric, account: Account): FunctionInterfaces {
-  const held = new Map<string, Held>();
-  const releases = new Set<NodeJS.Timeout>();
+  const { lambdaInterfaces } = fabric;
+  /** Interface id → function. */
+  const held = new Map<string, string>();
   let turn = 0;
   const detach = async (interfaceId: string): Promise<void> => {
     if (!held.delete(interfaceId)) return;
     await fabric.detach(interfaceId);
   };
-  const releaseLater = (interfaceId: string, releaseMs: number): void => {
-    const timer = setTimeout(() => {
-      releases.delete(timer);
-      // The fabric itself has gone when the lab ends in between.
-      detach(interfaceId).catch(() => undefined);
-    }, releaseMs);
-    releases.add(timer);
-  };
   return {
     async attach(functionName, network) {
       const subnetId = network.subnetIds[turn++ % Math.max(1, network.subnetIds.length)];
       const attached = await fabric.attach(newInterfaceRequest(functionName, network, subnetId));
-      held.set(attached.id, { interfaceId: attached.id, functionName, inVpc: subnetId !== undefined });
+      held.set(attached.id, functionName);
       const zone = subnetId === undefined ? account.zones[0] : fabric.zoneOf(subnetId);
       return { interfaceId: attached.id, namespace: attached.namespace, zoneId: zoneIdOf(zone ?? '') };
     },
     detach,
-    async releaseAll(functionName, releaseMs) {
-      const mine = [...held.values()].filter((one) => one.functionName === functionName);
-      const [late, now] = [mine.filter((one) => one.inVpc && releaseMs > 0), mine.filter((one) => !one.inVpc || releaseMs <= 0)];
-      for (const one of late) releaseLater(one.interfaceId, releaseMs);
-      await Promise.all(now.map((one) => detach(one.interfaceId)));
-    },
-    stop() {
-      for (const timer of releases) clearTimeout(timer);
+    hold: (functionName, network) => lambdaInterfaces.hold(functionName, network),
+    keepOnly: (functionName, network, release) => lambdaInterfaces.keepOnly(functionName, network, release),
+    async releaseAll(functionName, release) {
+      lambdaInterfaces.keepOnly(functionName, undefined, release);
+      const mine = [...held].filter(([, owner]) => owner === functionName);
+      await Promise.all(mine.map(([interfaceId]) => detach(interfaceId)));
     },
   };
 }
 
-/** The description is the only thing by which a left-over interface of a function can be told (Lambda developer guide). */
 function newInterfaceRequest(functionName: string, network: DeployedNetwork, subnetId: string | undefined): InterfaceRequest {
   const { securityGroupIds } = network;
   if (subnetId === undefined) return { securityGroupIds, description: `Lambda default network of ${functionName}` };
-  return { subnetId, securityGroupIds, description: `AWS Lambda VPC ENI-${functionName}-${randomUUID()}` };
+  return { subnetId, securityGroupIds, description: `AWS Lambda environment of ${functionName}`, isEnvironment: true };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../account/identity.ts';
 import type { LabKnobs } from '../faults/knobs.ts';
-import type { NetworkFabric } from '../realise/fabric.ts';
+import type { InterfaceRelease, NetworkFabric } from '../realise/fabric.ts';
 import { Refusal } from '../refusal.ts';
 import { changeConfiguration, checkEnvironment, checkRanges, deployedLogging } from './configuration.ts';
 import { type FunctionInterfaces, networkOf, newVpcConfig } from './function-network.ts';
@@ -55,6 +55,9 @@ interface FunctionRecord {
   generation: number;
 }
 
+/** For what never came to be: nobody has seen it. */
+const AT_ONCE: InterfaceRelease = { afterMs: 0, afterPolls: 0 };
+
 /** The account's functions. */
 export class LambdaFunctions implements Functions {
   readonly #options: FunctionsOptions;
@@ -81,7 +84,7 @@ export class LambdaFunctions implements Functions {
       await Promise.all([this.#delay(pendingMs), this.#prepareSlot(functionName, networkOf(configuration.vpcConfig))]);
       await this.#putIntoEffect(record, 0);
     } catch (error) {
-      await this.#remove(functionName, 0);
+      await this.#remove(functionName, AT_ONCE);
       throw error;
     }
     revise(record, { state: 'Active' });
@@ -112,11 +115,16 @@ export class LambdaFunctions implements Functions {
   }
 
   delete(functionName: string): Promise<void> {
-    return this.#remove(functionName, this.#options.knobs().interfaceReleaseMs);
+    return this.#remove(functionName, this.#release());
   }
 
   stop(): void {
     for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #release(): InterfaceRelease {
+    const { interfaceReleaseMs, interfaceReleasePolls } = this.#options.knobs();
+    return { afterMs: interfaceReleaseMs, afterPolls: interfaceReleasePolls };
   }
 
   #recordOf(functionName: string): FunctionRecord {
@@ -153,6 +161,7 @@ export class LambdaFunctions implements Functions {
 
   /** A place ready before the first call, as AWS makes a function's interface before it says `Active`. */
   async #prepareSlot(functionName: string, network: DeployedNetwork): Promise<void> {
+    this.#options.interfaces.hold(functionName, network);
     const place = await this.#options.interfaces.attach(functionName, network);
     await this.#options.runtime.addSlot({ functionName, networkKey: network.key, place });
   }
@@ -169,19 +178,21 @@ export class LambdaFunctions implements Functions {
     try {
       const slot = network.key === before.key ? undefined : this.#prepareSlot(functionName, network);
       await Promise.all([this.#delay(updateMs), slot]);
-      if (!this.#records.has(functionName)) return await this.#remove(functionName, 0);
+      if (!this.#records.has(functionName)) return await this.#remove(functionName, AT_ONCE);
       await this.#putIntoEffect(record, routingLagMs);
+      this.#options.interfaces.keepOnly(functionName, network, this.#release());
       revise(record, { lastUpdateStatus: 'Successful' });
     } catch {
+      this.#options.interfaces.keepOnly(functionName, before, AT_ONCE);
       // AWS says so in the status and goes on serving what was there before.
       revise(record, { lastUpdateStatus: 'Failed' });
     }
   }
 
-  async #remove(functionName: string, releaseMs: number): Promise<void> {
+  async #remove(functionName: string, release: InterfaceRelease): Promise<void> {
     this.#records.delete(functionName);
     await this.#options.runtime.remove(functionName);
-    await this.#options.interfaces.releaseAll(functionName, releaseMs);
+    await this.#options.interfaces.releaseAll(functionName, release);
   }
 }
 

@@ -92,7 +92,6 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     child,
     async stop() {
       functions.stop();
-      interfaces.stop();
       await endChild(child);
     },
   };

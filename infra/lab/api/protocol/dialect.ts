@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Refusal } from '../../refusal.ts';
 import type { AuthDialect } from '../auth-refusal.ts';
+import { formatEc2Error } from './ec2-query.ts';
 import { formatJsonError } from './json.ts';
-import { formatEc2Error, formatQueryError } from './query.ts';
+import { formatQueryError } from './query.ts';
 import { formatRestJsonError } from './rest-json.ts';
 import type { WireAnswer } from './wire.ts';
 
@@ -16,6 +17,9 @@ const OF_SERVICE: Readonly<Record<string, Dialect>> = {
   rds: 'query',
   ec2: 'ec2',
   logs: 'json',
+  servicequotas: 'json',
+  tagging: 'json',
+  scheduler: 'rest-json',
   lambda: 'rest-json',
 };
 

@@ -3,67 +3,82 @@ import type { WireAnswer } from './wire.ts';
 import { escapeXml, formatXmlElement, type XmlStructure } from './xml.ts';
 
 /**
- * The parameters of an awsQuery call. Each one must be read: `finish` refuses what nobody asked for, so that a parameter which
+ * The parameters of a call in a query protocol. Each one must be read: `finish` refuses what nobody asked for, so that a parameter which
  * the lab does not realise is never accepted silently.
  */
 export interface QueryParameters {
   readonly action: string;
   /** A parameter's text, or undefined when it was not sent. */
   text(name: string): string | undefined;
-  /** Throws `ValidationError` when it was not sent or is empty. */
+  /** Refuses when it was not sent or is empty. */
   required(name: string): string;
-  /** `name.member.N`, by N; a bare `name=` is the empty list. */
+  /** A list of texts, in its order; a bare `name=` is the empty list. */
   texts(name: string): readonly string[];
-  /** `name.member.N.<member>`, by N, each with the members that were sent among `members`. */
+  /** A list of structures, each with the members that were sent among `members`. */
   structures<M extends string>(name: string, members: readonly M[]): readonly Partial<Readonly<Record<M, string>>>[];
-  /** Throws `ValidationError` naming the first parameter that was not read. */
+  /** A list of structures that have lists in them; each is read by the names within it, and finished with the whole. */
+  items(name: string): readonly QueryParameters[];
+  /** Refuses the first parameter that was not read, by name. */
   finish(): void;
 }
 
+/** How a query protocol writes lists, and how a service refuses parameters. */
+export interface QueryDialect {
+  /** Between a list's name and the number of an element. */
+  readonly listInfix: string;
+  readonly missingCode: string;
+  readonly unknownCode: string;
+}
+
+const AWS_QUERY: QueryDialect = { listInfix: '.member.', missingCode: 'ValidationError', unknownCode: 'ValidationError' };
+
 /** Parses a form body. Throws `Refusal` (`MissingAction`) where it names no action. */
-export function parseQueryParameters(body: Buffer): QueryParameters {
+export function parseQueryParameters(body: Buffer, dialect: QueryDialect = AWS_QUERY): QueryParameters {
   const form = new Map(new URLSearchParams(body.toString('utf8')));
   const action = form.get('Action');
   if (action === undefined || action === '') throw new Refusal('MissingAction', 400, 'The request must contain the parameter Action.');
   form.delete('Action');
   form.delete('Version');
-  return newQueryParameters(action, form);
+  return newQueryParameters(action, form, dialect);
 }
 
-/** `form` holds what was not read yet. */
-function newQueryParameters(action: string, form: Map<string, string>): QueryParameters {
-  const take = (name: string): string | undefined => {
-    const value = form.get(name);
-    form.delete(name);
+/** `form` holds what was not read yet; `within` stands before every name. */
+function newQueryParameters(action: string, form: Map<string, string>, dialect: QueryDialect, within = ''): QueryParameters {
+  const take = (key: string): string | undefined => {
+    const value = form.get(key);
+    form.delete(key);
     return value;
   };
+  const elements = (name: string): readonly string[] => takeElementKeys(form, `${within}${name}`, dialect.listInfix);
   return {
     action,
-    text: take,
+    text: (name) => take(`${within}${name}`),
     required(name) {
-      const value = take(name);
-      if (value === undefined || value === '') throw invalid(`The parameter ${name} is required by ${action}.`);
-      return value;
+      const value = take(`${within}${name}`);
+      if (value !== undefined && value !== '') return value;
+      throw new Refusal(dialect.missingCode, 400, `The parameter ${within}${name} is required by ${action}.`);
     },
-    texts: (name) => takeMemberKeys(form, name).flatMap((key) => take(key) ?? []),
+    texts: (name) => elements(name).flatMap((key) => take(key) ?? []),
     structures: <M extends string>(name: string, members: readonly M[]) =>
-      takeMemberKeys(form, name).map((key) => {
+      elements(name).map((key) => {
         const sent = members.flatMap((member) => {
           const value = take(`${key}.${member}`);
           return value === undefined ? [] : [[member, value] as const];
         });
         return Object.fromEntries(sent) as Partial<Record<M, string>>;
       }),
+    items: (name) => elements(name).map((key) => newQueryParameters(action, form, dialect, `${key}.`)),
     finish() {
       const [left] = form.keys();
-      if (left !== undefined) throw invalid(`The lab does not realise the parameter ${left} of ${action}.`);
+      if (left === undefined) return;
+      throw new Refusal(dialect.unknownCode, 400, `The lab does not realise the parameter ${left} of ${action}.`);
     },
   };
 }
 
-/** The keys `name.member.N` of a list, by N. Takes the bare `name=` of an empty list out of the form. */
-function takeMemberKeys(form: Map<string, string>, name: string): readonly string[] {
-  const prefix = `${name}.member.`;
+/** The keys of a list's elements, by number. Takes the bare `name=` of an empty list out of the form. */
+function takeElementKeys(form: Map<string, string>, name: string, infix: string): readonly string[] {
+  const prefix = `${name}${infix}`;
   if (form.get(name) === '') form.delete(name);
   const indexes = new Set<string>();
   for (const key of form.keys()) {
@@ -71,10 +86,6 @@ function takeMemberKeys(form: Map<string, string>, name: string): readonly strin
     if (index !== undefined) indexes.add(index);
   }
   return [...indexes].sort((a, b) => Number(a) - Number(b)).map((index) => `${prefix}${index}`);
-}
-
-function invalid(message: string): Refusal {
-  return new Refusal('ValidationError', 400, message);
 }
 
 /** A successful answer; `result` is absent for actions that return nothing. */
@@ -96,15 +107,5 @@ export function formatQueryError(refusal: Refusal, requestId: string): WireAnswe
     status: refusal.status,
     headers: { 'content-type': 'text/xml' },
     body: `<ErrorResponse>${formatXmlElement('Error', error)}${formatXmlElement('RequestId', requestId)}</ErrorResponse>`,
-  };
-}
-
-/** A refusal in ec2Query's error document; the lab speaks no more of that protocol than its "no". */
-export function formatEc2Error(refusal: Refusal, requestId: string): WireAnswer {
-  const error = formatXmlElement('Errors', { Error: { Code: refusal.code, Message: refusal.message } });
-  return {
-    status: refusal.status,
-    headers: { 'content-type': 'text/xml' },
-    body: `<Response>${error}${formatXmlElement('RequestID', requestId)}</Response>`,
   };
 }

@@ -1,5 +1,6 @@
 import type { Account } from '../../account/identity.ts';
 import type { NetworkKernel } from '../../kernel/network.ts';
+import { type StackClock, systemStackClock } from '../../stack/clock.ts';
 import type { Resolver, S3Fronts } from '../fabric.ts';
 import { type AddressPool, newAddressPool } from './address-pool.ts';
 import { ELASTIC_BLOCK, FIRST_ROUTE_TABLE } from './addressing.ts';
@@ -15,6 +16,8 @@ export interface FabricOptions {
   readonly newId: (prefix: string) => string;
   /** Default: Linux. */
   readonly kernel?: NetworkKernel;
+  /** Default: the machine's own. */
+  readonly clock?: Pick<StackClock, 'after'>;
 }
 
 /** What the realisers of the network share. */
@@ -30,6 +33,8 @@ export interface FabricContext {
   /** A short device name of its own: `b1`, `e2`; the kernel allows 15 characters. */
   readonly newDevice: (prefix: string) => string;
   readonly newTable: () => number;
+  /** Runs an action once, later. */
+  readonly after: StackClock['after'];
   /** Runs tasks about one namespace one after the other, in the order in which they were asked for. */
   readonly inOrder: <Result>(namespace: string, task: () => Promise<Result>) => Promise<Result>;
 }
@@ -54,6 +59,7 @@ export function newFabricContext(options: FabricOptions, kernel: NetworkKernel):
       tables += 1;
       return tables;
     },
+    after: (options.clock ?? systemStackClock).after,
     inOrder: newOrder(),
   };
 }

@@ -5,6 +5,7 @@ import { INTERNET, PUBLIC_HOSTS } from './addressing.ts';
 import { AWS_NAT, AWS_ROUTER, buildAwsNetwork, DEFAULT_SCOPE, planAwsNetwork } from './aws-network.ts';
 import { type FabricContext, type FabricOptions, newFabricContext } from './context.ts';
 import { attach, detach } from './interfaces.ts';
+import { newLambdaInterfaces } from './lambda-interfaces.ts';
 import { find, type Subnet } from './ledger.ts';
 import { formatPath, type NetworkPath, walkPaths } from './paths.ts';
 
@@ -48,6 +49,7 @@ export function createFabric(options: FabricOptions): Fabric {
       throw new Refusal('InvalidParameterCombination', 400, 'Security groups need a subnet.');
     },
     detach: (interfaceId) => detach(context, subnetOf, interfaceId),
+    lambdaInterfaces: newLambdaInterfaces(context),
     vpcOf: (subnetId) => ledger.subnets.get(subnetId)?.vpcId,
     zoneOf: (subnetId) => ledger.subnets.get(subnetId)?.zone,
     walkPaths: paths,

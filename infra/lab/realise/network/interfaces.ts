@@ -16,8 +16,8 @@ export function takeAddress(subnet: Subnet): Address {
   throw new Refusal('InsufficientFreeAddressesInSubnet', 400, message);
 }
 
-/** The groups of a new interface: those asked for, or the VPC's default group, as EC2 does it. */
-function groupsFor(context: FabricContext, subnet: Subnet, asked: readonly string[]): readonly string[] {
+/** The groups of a new interface: those asked for, or the VPC's default group, as EC2 does it. Throws `Refusal` for one that is not the VPC's. */
+export function groupsFor(context: FabricContext, subnet: Subnet, asked: readonly string[]): readonly string[] {
   if (asked.length === 0) return [find(context.ledger, 'vpcs', subnet.vpcId).defaultGroupId];
   for (const groupId of asked) {
     if (find(context.ledger, 'groups', groupId).vpcId === subnet.vpcId) continue;
@@ -57,6 +57,7 @@ export async function attach(
       device: context.newDevice('e'),
       groupIds,
       description: request.description,
+      isEnvironment: request.isEnvironment ?? false,
     };
     const leg = legOf(subnet, made);
     ledger.interfaces.set(id, made);

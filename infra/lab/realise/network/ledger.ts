@@ -73,12 +73,15 @@ export interface ElasticIp {
 export interface NatGateway {
   readonly id: string;
   readonly subnetId: string;
+  readonly vpcId: string;
   readonly allocationId: string;
   readonly namespace: string;
   readonly privateAddress: Address;
   readonly publicAddress: string;
   /** Its port in the VPC's router. */
   readonly device: string;
+  /** Kept with it, for EC2 shows them also when it is gone. */
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 export interface VpcEndpoint {
@@ -107,6 +110,8 @@ export interface SecurityGroup {
   readonly id: string;
   readonly vpcId: string;
   readonly name: string;
+  /** Kept as declared: it is for people. */
+  readonly description: string;
   /** By rule id, `sgr-…`. */
   readonly ingress: Map<string, SecurityRule>;
   readonly egress: Map<string, SecurityRule>;
@@ -126,6 +131,30 @@ export interface NetworkInterface {
   /** Empty in AWS's own network, which filters nothing. */
   readonly groupIds: readonly string[];
   readonly description: string;
+  /** A leg of one execution environment. AWS shows none of these: what it shows is the `LambdaInterface` behind them. */
+  readonly isEnvironment: boolean;
+}
+
+/**
+ * The interface that EC2 shows for the functions of one subnet and set of groups: it holds an address and outlives its functions. No
+ * packet flows through it here; environments have legs of their own.
+ */
+export interface LambdaInterface {
+  readonly id: string;
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly groupIds: readonly string[];
+  readonly address: Address;
+  readonly description: string;
+  /** Names of functions that need it now. */
+  readonly functions: ReadonlySet<string>;
+  /** What becomes of it, once no function needs it; absent while one does. */
+  readonly release?: {
+    /** How often it is still to be shown as attached before it is `available`. */
+    readonly pollsLeft: number;
+    /** Whether the time has come for Lambda to take it away; it does so as soon as it is `available`. */
+    readonly isDue: boolean;
+  };
 }
 
 /** Everything that the network's realisers have made; by id. */
@@ -144,6 +173,11 @@ export interface Ledger {
   readonly interfaceEndpoints: Map<string, InterfaceEndpoint>;
   readonly groups: Map<string, SecurityGroup>;
   readonly interfaces: Map<string, NetworkInterface>;
+  readonly lambdaInterfaces: Map<string, LambdaInterface>;
+  /** NAT gateways that are gone: EC2 goes on describing them as `deleted`. */
+  readonly deletedNatGateways: Map<string, NatGateway>;
+  /** Tags of each thing, by what CloudFormation calls it: its id, or an elastic address. */
+  readonly tags: Map<string, Readonly<Record<string, string>>>;
 }
 
 export function newLedger(): Ledger {
@@ -159,6 +193,9 @@ export function newLedger(): Ledger {
     interfaceEndpoints: new Map(),
     groups: new Map(),
     interfaces: new Map(),
+    lambdaInterfaces: new Map(),
+    deletedNatGateways: new Map(),
+    tags: new Map(),
   };
 }
 

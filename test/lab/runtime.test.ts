@@ -41,9 +41,12 @@ describe.each(LAB_SHELLS)('functions in namespaces ($title)', ({ mode, missing }
     expect(seen.streams).toBe(2);
   });
 
-  test.skipIf(missing !== undefined)('legs go with their function, the shared interface of its VPC as the knob says, and at the end nothing is left', () => {
-    expect(seen.attachedAfterDelete).toBe(0);
-    expect(seen.released).toContain(200);
-    expect(seen.left).toEqual({ environments: 0, interfaces: 0 });
-  });
+  test.skipIf(missing !== undefined)(
+    'legs go with their function, the shared interface of its VPC as the knob says, and at the end nothing is left',
+    () => {
+      expect(seen.attachedAfterDelete).toBe(0);
+      expect(seen.released).toContain(200);
+      expect(seen.left).toEqual({ environments: 0, interfaces: 0 });
+    },
+  );
 });

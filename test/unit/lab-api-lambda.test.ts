@@ -5,7 +5,7 @@ import {
   GetFunctionConfigurationCommand,
   InvokeCommand,
   LambdaClient,
-  ListFunctionsCommand,
+  ListAliasesCommand,
   TooManyRequestsException,
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionUpdatedV2,
@@ -291,7 +291,7 @@ describe('errors', () => {
   test('operations that are not realised are refused by name', async () => {
     const { client } = await start({});
     const create = new CreateFunctionCommand({ FunctionName: 'f', Role: 'r', Code: { ZipFile: Buffer.of(1) } });
-    for (const sent of [client.send(new ListFunctionsCommand({})), client.send(create)]) {
+    for (const sent of [client.send(new ListAliasesCommand({ FunctionName: 'f' })), client.send(create)]) {
       const error = await errorOf(sent);
       expect(error.name).toBe('UnknownOperationException');
       expect(error.message).toMatch(/(GET|POST) \/2015-03-31\/functions/);

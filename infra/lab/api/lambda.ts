@@ -2,6 +2,7 @@ import type { Account } from '../account/identity.ts';
 import { Refusal } from '../refusal.ts';
 import type { FunctionService } from '../runtime/service.ts';
 import { parseFunctionName } from './function-name.ts';
+import { deleteFunction, formatAccount, formatManagement, listFunctions, putManagement } from './lambda-account.ts';
 import { formatConfiguration, parseConfigurationChange } from './lambda-configuration.ts';
 import { refuseUnknown } from './protocol/dialect.ts';
 import { formatRestJsonAnswer } from './protocol/rest-json.ts';
@@ -23,7 +24,8 @@ export interface LambdaSetting {
 }
 
 /**
- * Lambda: GetFunction, GetFunctionConfiguration, UpdateFunctionConfiguration, Invoke (RequestResponse, Tail). Any other operation is
+ * Lambda: GetFunction, GetFunctionConfiguration, UpdateFunctionConfiguration, Invoke (RequestResponse, Tail), ListFunctions, DeleteFunction,
+ * GetAccountSettings, GetRuntimeManagementConfig, PutRuntimeManagementConfig. Any other operation is
  * `UnknownOperationException`; what an operation takes elsewhere and not here is refused by name. Beyond the control plane's rate a call is
  * `TooManyRequestsException` with the reason `CallerRateLimitExceeded`.
  */
@@ -31,12 +33,13 @@ export function newLambdaService(functions: FunctionService, setting: LambdaSett
   const control = newRateLimit(setting.controlPerSecond, setting.monotonicMs);
   const getFunction = newRateLimit(() => GET_FUNCTION_PER_SECOND, setting.monotonicMs);
   return (call) => {
-    const [, encodedName = '', operation] = /^\/2015-03-31\/functions\/([^/]+)(?:\/([a-z]+))?$/.exec(call.path) ?? [];
-    const asked = `${call.method} ${operation ?? ''}`;
+    const { asked, encodedName } = parseOperation(call);
     if (asked === 'POST invocations' && encodedName !== '') {
       return invoke(functions, parseFunctionName(encodedName, call.query, setting.account), call);
     }
     if (!(asked === 'GET ' && encodedName !== '' ? getFunction : control).tryTake()) throw refuseRate();
+    if (asked === 'GET account-settings') return formatAccount(functions.account());
+    if (asked === 'GET functions') return listFunctions(functions, call.query);
     if (encodedName === '') throw unknown(call);
     const name = () => parseFunctionName(encodedName, call.query, setting.account);
     switch (asked) {
@@ -46,10 +49,36 @@ export function newLambdaService(functions: FunctionService, setting: LambdaSett
         return formatRestJsonAnswer(formatConfiguration(functions.get(name())));
       case 'PUT configuration':
         return formatRestJsonAnswer(formatConfiguration(functions.updateConfiguration(name(), parseConfigurationChange(call.body))));
+      case 'DELETE ':
+        return deleteFunction(functions, name());
+      case 'GET runtime-management-config':
+        return formatManagement(functions, name());
+      case 'PUT runtime-management-config':
+        return putManagement(functions, name(), call.body);
       default:
         throw unknown(call);
     }
   };
+}
+
+/** Lambda's paths carry the date of the API that brought the operation. */
+const PATHS = [
+  { path: /^\/2015-03-31\/functions\/([^/]+)(?:\/(configuration|invocations))?$/, unnamed: '' },
+  { path: /^\/2021-07-20\/functions\/([^/]+)\/(runtime-management-config)$/, unnamed: '' },
+  { path: /^\/2015-03-31\/(functions)\/?$/, unnamed: 'functions' },
+  { path: /^\/2016-08-19\/(account-settings)\/?$/, unnamed: 'account-settings' },
+] as const;
+
+/** What is asked, `GET configuration`, and of which function; both are empty where the path is none of ours. */
+function parseOperation({ method, path }: WireCall): { readonly asked: string; readonly encodedName: string } {
+  for (const known of PATHS) {
+    const [found, first = '', second = ''] = known.path.exec(path) ?? [];
+    if (found === undefined) continue;
+    return known.unnamed === ''
+      ? { asked: `${method} ${second}`, encodedName: first }
+      : { asked: `${method} ${known.unnamed}`, encodedName: '' };
+  }
+  return { asked: '', encodedName: '' };
 }
 
 function unknown(call: WireCall): Refusal {

@@ -1,5 +1,7 @@
+import type { Account } from '../account/identity.ts';
 import { Refusal } from '../refusal.ts';
 import type { LogService, StoredLogEvent } from '../runtime/service.ts';
+import { deleteLogGroup, describeLogGroups } from './log-groups.ts';
 import { countPage, formatGap, gapBefore, indexOfGap, parseGap } from './log-page.ts';
 import { refuseUnknown } from './protocol/dialect.ts';
 import { formatJsonAnswer, parseTarget } from './protocol/json.ts';
@@ -10,17 +12,22 @@ const INVALID = 'InvalidParameterException';
 /** Events in one answer, both by default and at most. */
 const PAGE_EVENTS = 10_000;
 
-type Operation = (members: Members, logs: LogService) => object;
+type Operation = (members: Members, logs: LogService, account: Account) => object;
 
-const OPERATIONS: Readonly<Record<string, Operation>> = { GetLogEvents: getLogEvents, FilterLogEvents: filterLogEvents };
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  GetLogEvents: getLogEvents,
+  FilterLogEvents: filterLogEvents,
+  DescribeLogGroups: describeLogGroups,
+  DeleteLogGroup: deleteLogGroup,
+};
 
-/** CloudWatch Logs: GetLogEvents and FilterLogEvents; any other operation is `UnknownOperationException` by name. */
-export function newLogsService(logs: LogService): WireService {
+/** CloudWatch Logs: GetLogEvents, FilterLogEvents, DescribeLogGroups and DeleteLogGroup; any other operation is `UnknownOperationException` by name. */
+export function newLogsService(logs: LogService, account: Account): WireService {
   return (call) => {
     const name = parseTarget(call.headers['x-amz-target']) ?? '';
     const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
     if (operation === undefined) throw refuseUnknown('json', `The lab does not realise the operation ${name || '(none named)'} of logs.`);
-    return formatJsonAnswer(operation(parseMembers(call.body, name, INVALID), logs));
+    return formatJsonAnswer(operation(parseMembers(call.body, name, INVALID), logs, account));
   };
 }
 

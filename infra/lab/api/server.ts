@@ -145,7 +145,7 @@ function newRequestHandler(options: ApiOptions): RequestHandler {
       ...options.services.wire,
       cloudformation: newCloudFormationService(options.services.stacks),
       sts: newStsService(account),
-      logs: newLogsService(options.services.logs),
+      logs: newLogsService(options.services.logs, account),
       lambda: functions,
     },
   };

@@ -3,11 +3,19 @@ import type { Account } from '../account/identity.ts';
 import type { LabKnobs } from '../faults/knobs.ts';
 import type { InterfaceRelease, NetworkFabric } from '../realise/fabric.ts';
 import { Refusal } from '../refusal.ts';
-import { changeConfiguration, checkEnvironment, checkRanges, deployedLogging } from './configuration.ts';
+import { changeConfiguration } from './configuration.ts';
+import { invoke, newDeployment } from './deployment.ts';
 import { type FunctionInterfaces, networkOf, newVpcConfig } from './function-network.ts';
-import { runtimeVersion } from './runtime-version.ts';
-import type { ConfigurationChange, FunctionConfiguration, FunctionService, Invocation } from './service.ts';
-import type { DeployedCredentials, DeployedNetwork, Deployment, InvokeAnswer, InvokeRequest, RouteRequest, SlotRequest } from './wire.ts';
+import { checkManagement, checkUpdatable, conflict, notNow, throttled, USER } from './function-refusals.ts';
+import type {
+  ConfigurationChange,
+  FunctionConfiguration,
+  FunctionService,
+  Invocation,
+  LambdaAccount,
+  RuntimeManagement,
+} from './service.ts';
+import type { DeployedCredentials, DeployedNetwork, InvokeAnswer, InvokeRequest, RouteRequest, SlotRequest } from './wire.ts';
 
 /** The runtime process, as control asks it. Requests arrive in the order in which they are made. */
 export interface RuntimePort {
@@ -43,16 +51,15 @@ export interface NewFunction {
 export interface Functions extends FunctionService {
   /** Resolves when the function is `Active`; until then it can be described. Throws `Refusal`, and then nothing is left. */
   create(request: NewFunction): Promise<FunctionConfiguration>;
-  /** Resolves when its environments are gone; interfaces in a VPC may stay longer. */
-  delete(functionName: string): Promise<void>;
   /** Forgets updates that are under way. */
   stop(): void;
 }
 
-interface FunctionRecord {
+export interface FunctionRecord {
   configuration: FunctionConfiguration;
   readonly codeFolder: string;
   generation: number;
+  management: RuntimeManagement;
 }
 
 /** For what never came to be: nobody has seen it. */
@@ -73,11 +80,31 @@ export class LambdaFunctions implements Functions {
     return this.#recordOf(functionName).configuration;
   }
 
+  list(): readonly FunctionConfiguration[] {
+    return [...this.#records.values()].map(({ configuration }) => configuration).toSorted(byName);
+  }
+
+  account(): LambdaAccount {
+    const functions = this.list();
+    const codeBytes = functions.reduce((sum, { codeSize }) => sum + codeSize, 0);
+    return { concurrency: this.#options.concurrency, functionCount: functions.length, codeBytes };
+  }
+
+  runtimeManagement(functionName: string): RuntimeManagement {
+    return this.#recordOf(functionName).management;
+  }
+
+  setRuntimeManagement(functionName: string, management: RuntimeManagement): void {
+    const record = this.#recordOf(functionName);
+    checkManagement(record.configuration, management);
+    record.management = management;
+  }
+
   async create({ configuration, codeFolder }: NewFunction): Promise<FunctionConfiguration> {
     const { functionName } = configuration;
     if (this.#records.has(functionName)) throw conflict(`Function already exist: ${functionName}`);
     this.#options.credentialsOf(configuration.role);
-    const record = { configuration: this.#pending(configuration), codeFolder, generation: 0 };
+    const record = { configuration: this.#pending(configuration), codeFolder, generation: 0, management: { updateOn: 'Auto' as const } };
     this.#records.set(functionName, record);
     try {
       const { pendingMs } = this.#options.knobs();
@@ -200,69 +227,11 @@ function revise(record: FunctionRecord, changes: Partial<FunctionConfiguration>)
   record.configuration = { ...record.configuration, ...changes, revisionId: randomUUID() };
 }
 
-const USER = { Type: 'User' } as const;
-
-function conflict(message: string): Refusal {
-  return new Refusal('ResourceConflictException', 409, message, USER);
-}
-
-function notNow(configuration: FunctionConfiguration): Refusal {
-  const state = `The function is currently in the following state: ${configuration.state}`;
-  return conflict(`The operation cannot be performed at this time. ${state}`);
-}
-
-function throttled(): Refusal {
-  return new Refusal('TooManyRequestsException', 429, 'Rate Exceeded.', { ...USER, Reason: 'ConcurrentInvocationLimitExceeded' });
-}
-
-function checkUpdatable(configuration: FunctionConfiguration, change: ConfigurationChange): void {
-  if (configuration.state !== 'Active') throw notNow(configuration);
-  if (configuration.lastUpdateStatus === 'InProgress') {
-    const what = `An update is in progress for resource: ${configuration.functionArn}`;
-    throw conflict(`The operation cannot be performed at this time. ${what}`);
-  }
-  if (change.revisionId !== undefined && change.revisionId !== configuration.revisionId) {
-    const how = 'Call the GetFunction/GetAlias API to retrieve the latest Revision Id';
-    throw new Refusal('PreconditionFailedException', 412, `The Revision Id provided does not match the latest Revision Id. ${how}`, USER);
-  }
-  if (change.environment !== undefined) checkEnvironment(change.environment);
-  checkRanges(change.timeoutSeconds ?? configuration.timeoutSeconds, change.memorySizeMb ?? configuration.memorySizeMb);
-}
-
-async function invoke(runtime: RuntimePort, functionName: string, payload: Uint8Array): Promise<Invocation> {
-  const requestId = randomUUID();
-  const answer = await runtime.invoke({ functionName, requestId, payload: Buffer.from(payload).toString('utf8') });
-  return {
-    requestId,
-    payload: Buffer.from(answer.payload),
-    tail: Buffer.from(answer.tailBase64, 'base64'),
-    ...(answer.functionError === undefined ? {} : { functionError: answer.functionError }),
-  };
+function byName(one: FunctionConfiguration, other: FunctionConfiguration): number {
+  return one.functionName < other.functionName ? -1 : 1;
 }
 
 /** `2026-11-23T10:00:00.000+0000`, Lambda's own way to write a time. */
 function formatLastModified(epochMs: number): string {
   return new Date(epochMs).toISOString().replace('Z', '+0000');
-}
-
-function newDeployment(options: FunctionsOptions, record: FunctionRecord): Deployment {
-  const { configuration, codeFolder, generation } = record;
-  return {
-    functionName: configuration.functionName,
-    functionArn: configuration.functionArn,
-    region: options.account.region,
-    generation,
-    runtime: configuration.runtime,
-    runtimeVersion: runtimeVersion(process.versions.node),
-    runtimeVersionArn: configuration.runtimeVersionArn,
-    handler: configuration.handler,
-    codeFolder,
-    timeoutSeconds: configuration.timeoutSeconds,
-    memorySizeMb: configuration.memorySizeMb,
-    environment: configuration.environment,
-    credentials: options.credentialsOf(configuration.role),
-    logging: deployedLogging(configuration.logging),
-    network: networkOf(configuration.vpcConfig),
-    ...(options.publicCaFile === undefined ? {} : { publicCaFile: options.publicCaFile }),
-  };
 }

@@ -22,13 +22,12 @@ export interface LogStoreOptions {
 export interface LogStore extends LogService {
   /** Throws `ResourceAlreadyExistsException`. */
   createGroup(name: string, settings: LogGroupSettings): void;
-  /** A group that is not there is not an error. */
-  deleteGroup(name: string): void;
   /** Takes lines; Lambda makes a missing group on its own, as AWS does. */
   deliver(delivery: LogDelivery): void;
 }
 
 interface Group {
+  readonly createdMs: number;
   readonly settings: LogGroupSettings;
   /** In order of arrival. */
   readonly streams: Map<string, StoredLogEvent[]>;
@@ -58,13 +57,26 @@ export function newLogStore(options: LogStoreOptions): LogStore {
   return {
     createGroup(name, settings) {
       if (groups.has(name)) refuse('ResourceAlreadyExistsException', 'The specified log group already exists');
-      groups.set(name, { settings, streams: new Map() });
+      groups.set(name, { createdMs: options.now(), settings, streams: new Map() });
     },
+    groups: () =>
+      [...groups]
+        .toSorted(([one], [other]) => (one < other ? -1 : 1))
+        .map(([name, { createdMs, settings, streams }]) => ({
+          name,
+          createdMs,
+          ...settings,
+          storedBytes: [...streams.values()].flat().reduce((sum, { message }) => sum + Buffer.byteLength(message), 0),
+        })),
     deleteGroup: (name) => {
       groups.delete(name);
     },
     deliver(delivery) {
-      const group = groups.get(delivery.group) ?? { settings: { tags: {} }, streams: new Map<string, StoredLogEvent[]>() };
+      const group = groups.get(delivery.group) ?? {
+        createdMs: options.now(),
+        settings: { tags: {} },
+        streams: new Map<string, StoredLogEvent[]>(),
+      };
       groups.set(delivery.group, group);
       const events = group.streams.get(delivery.stream) ?? [];
       group.streams.set(delivery.stream, events);

@@ -48,8 +48,30 @@ export interface Invocation {
   readonly tail: Uint8Array;
 }
 
+/** When Lambda gives a function another version of its runtime. The lab has one version, so none of them changes anything. */
+export interface RuntimeManagement {
+  readonly updateOn: 'Auto' | 'FunctionUpdate' | 'Manual';
+  /** Always and only with `Manual`. */
+  readonly runtimeVersionArn?: string;
+}
+
+/** What GetAccountSettings tells. */
+export interface LambdaAccount {
+  /** Calls that the account may have out at once; nothing is reserved. */
+  readonly concurrency: number;
+  readonly functionCount: number;
+  readonly codeBytes: number;
+}
+
 /** Lambda, behind its wire protocol. All throw `Refusal` in AWS's words. */
 export interface FunctionService {
+  /** By name. */
+  list(): readonly FunctionConfiguration[];
+  account(): LambdaAccount;
+  runtimeManagement(functionName: string): RuntimeManagement;
+  setRuntimeManagement(functionName: string, management: RuntimeManagement): void;
+  /** Resolves when its environments are gone; interfaces in a VPC may stay longer. One that is not there is no error. */
+  delete(functionName: string): Promise<void>;
   get(functionName: string): FunctionConfiguration;
   updateConfiguration(functionName: string, change: ConfigurationChange): FunctionConfiguration;
   invoke(functionName: string, payload: Uint8Array): Promise<Invocation>;
@@ -64,8 +86,22 @@ export interface StoredLogEvent {
   readonly message: string;
 }
 
+/** A log group, as DescribeLogGroups shows it. */
+export interface LogGroupView {
+  readonly name: string;
+  readonly createdMs: number;
+  /** Absent: events stay for ever. */
+  readonly retentionDays?: number;
+  readonly storedBytes: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** CloudWatch Logs, behind its wire protocol; only events whose delivery time has come. Throws `Refusal`. */
 export interface LogService {
+  /** By name. */
+  groups(): readonly LogGroupView[];
+  /** A group that is not there is not an error. */
+  deleteGroup(name: string): void;
   streamEvents(group: string, stream: string, range: { readonly startMs?: number; readonly endMs?: number }): readonly StoredLogEvent[];
   /** `pattern` as FilterLogEvents takes it: a quoted or bare term, or `{ $.path = "value" }`. */
   filterEvents(

@@ -3,6 +3,7 @@ import { formatCidr } from '../../realise/network/ipv4.ts';
 import { isAttached, removeLambdaInterface } from '../../realise/network/lambda-interfaces.ts';
 import { dependencyViolation, find } from '../../realise/network/ledger.ts';
 import { Refusal } from '../../refusal.ts';
+import type { QueryParameters } from '../protocol/query.ts';
 import type { XmlStructure } from '../protocol/xml.ts';
 import type { Ec2Action, Ec2State } from './describe.ts';
 import { shownInterfaces } from './interfaces.ts';
@@ -10,10 +11,21 @@ import { shownTables } from './route-tables.ts';
 
 const DONE: XmlStructure = { return: true };
 
+type Remove = (type: Ec2ResourceType, physicalId: string) => Promise<void>;
+
 /** EC2's deletions: what CloudFormation's handlers do, after EC2's own refusal of what is not there. */
 export function deletionActions(realisers: Ec2Realisers): Readonly<Record<string, Ec2Action>> {
-  const remove = (type: Ec2ResourceType, physicalId: string): Promise<void> => realisers[type].delete(physicalId);
-  /** Deletes by one id. */
+  const remove: Remove = (type, physicalId) => realisers[type].delete(physicalId);
+  return {
+    ...plainDeletions(remove),
+    ...gatewayDeletions(remove),
+    DeleteRoute: deleteRoute(remove),
+    DeleteNetworkInterface: deleteInterface,
+  };
+}
+
+/** Those that take one id and no more. */
+function plainDeletions(remove: Remove): Readonly<Record<string, Ec2Action>> {
   const byId =
     (parameter: string, type: Ec2ResourceType, check: (state: Ec2State, id: string) => unknown): Ec2Action =>
     async (parameters, state) => {
@@ -23,23 +35,22 @@ export function deletionActions(realisers: Ec2Realisers): Readonly<Record<string
       await remove(type, id);
       return DONE;
     };
+  const isThere =
+    (kind: 'vpcs' | 'subnets' | 'internetGateways') =>
+    ({ context }: Ec2State, id: string): unknown =>
+      find(context.ledger, kind, id);
   return {
-    DeleteVpc: byId('VpcId', 'AWS::EC2::VPC', ({ context }, id) => find(context.ledger, 'vpcs', id)),
-    DeleteSubnet: byId('SubnetId', 'AWS::EC2::Subnet', ({ context }, id) => find(context.ledger, 'subnets', id)),
-    DeleteInternetGateway: byId('InternetGatewayId', 'AWS::EC2::InternetGateway', ({ context }, id) =>
-      find(context.ledger, 'internetGateways', id),
-    ),
+    DeleteVpc: byId('VpcId', 'AWS::EC2::VPC', isThere('vpcs')),
+    DeleteSubnet: byId('SubnetId', 'AWS::EC2::Subnet', isThere('subnets')),
+    DeleteInternetGateway: byId('InternetGatewayId', 'AWS::EC2::InternetGateway', isThere('internetGateways')),
     DeleteSecurityGroup: byId('GroupId', 'AWS::EC2::SecurityGroup', checkGroup),
     DeleteRouteTable: byId('RouteTableId', 'AWS::EC2::RouteTable', checkTable),
     DisassociateRouteTable: byId('AssociationId', 'AWS::EC2::SubnetRouteTableAssociation', checkAssociation),
-    DeleteRoute: async (parameters, state) => {
-      const tableId = parameters.required('RouteTableId');
-      const destination = parameters.required('DestinationCidrBlock');
-      parameters.finish();
-      checkRoute(state, tableId, destination);
-      await remove('AWS::EC2::Route', `${tableId}|${destination}`);
-      return DONE;
-    },
+  };
+}
+
+function gatewayDeletions(remove: Remove): Readonly<Record<string, Ec2Action>> {
+  return {
     DetachInternetGateway: async (parameters, state) => {
       const [gatewayId, vpcId] = [parameters.required('InternetGatewayId'), parameters.required('VpcId')];
       parameters.finish();
@@ -63,20 +74,25 @@ export function deletionActions(realisers: Ec2Realisers): Readonly<Record<string
       await remove('AWS::EC2::EIP', address);
       return DONE;
     },
-    DeleteVpcEndpoints: async (parameters, state) => {
+    DeleteVpcEndpoints: async (parameters, { context }) => {
       const ids = parameters.texts('VpcEndpointId');
       parameters.finish();
       if (ids.length === 0) throw new Refusal('MissingParameter', 400, 'The request must contain the parameter VpcEndpointId');
-      const missing = ids.filter((id) => !state.context.ledger.endpoints.has(id));
+      const missing = ids.filter((id) => !context.ledger.endpoints.has(id));
       for (const id of ids) await remove('AWS::EC2::VPCEndpoint', id);
       return { unsuccessful: missing.map(formatMissingEndpoint) };
     },
-    DeleteNetworkInterface: (parameters, state) => {
-      const id = parameters.required('NetworkInterfaceId');
-      parameters.finish();
-      deleteInterface(state, id);
-      return DONE;
-    },
+  };
+}
+
+function deleteRoute(remove: Remove): Ec2Action {
+  return async (parameters, state) => {
+    const tableId = parameters.required('RouteTableId');
+    const destination = parameters.required('DestinationCidrBlock');
+    parameters.finish();
+    checkRoute(state, tableId, destination);
+    await remove('AWS::EC2::Route', `${tableId}|${destination}`);
+    return DONE;
   };
 }
 
@@ -86,7 +102,9 @@ function formatMissingEndpoint(id: string): XmlStructure {
   return { resourceId: id, error };
 }
 
-function deleteInterface(state: Ec2State, id: string): void {
+function deleteInterface(parameters: QueryParameters, state: Ec2State): XmlStructure {
+  const id = parameters.required('NetworkInterfaceId');
+  parameters.finish();
   const shown = shownInterfaces(state).find((each) => each.id === id);
   if (shown === undefined) {
     throw new Refusal('InvalidNetworkInterfaceID.NotFound', 400, `The networkInterface ID '${id}' does not exist`);
@@ -95,6 +113,7 @@ function deleteInterface(state: Ec2State, id: string): void {
     throw new Refusal('InvalidParameterValue', 400, `Network interface '${id}' is currently in use.`);
   }
   removeLambdaInterface(state.context, shown.lambda);
+  return DONE;
 }
 
 function checkGroup({ context }: Ec2State, id: string): void {

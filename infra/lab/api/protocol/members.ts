@@ -14,6 +14,8 @@ export interface Members {
   texts(name: string): readonly string[] | undefined;
   textMap(name: string): Readonly<Record<string, string>> | undefined;
   object(name: string): Members | undefined;
+  /** A list of objects; none when it was not sent. */
+  objects(name: string): readonly Members[];
   /** Throws the service's validation error naming the first member that was not read. */
   finish(): void;
 }
@@ -67,6 +69,10 @@ function newMembers(object: Readonly<Record<string, unknown>>, operation: string
       const value = typed(name, isObject, 'an object');
       return value === undefined ? undefined : newMembers(value, `${operation}, ${name}`, invalidCode);
     },
+    objects(name) {
+      const values = typed(name, isObjects, 'a list of objects') ?? [];
+      return values.map((value) => newMembers(value, `${operation}, ${name}`, invalidCode));
+    },
     finish() {
       const [name] = left.keys();
       if (name !== undefined) throw invalid(`The lab does not realise the member ${name} of ${operation}.`);
@@ -100,6 +106,10 @@ function isTexts(value: unknown): value is readonly string[] {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isObjects(value: unknown): value is readonly Readonly<Record<string, unknown>>[] {
+  return Array.isArray(value) && value.every(isObject);
 }
 
 function isTextMap(value: unknown): value is Readonly<Record<string, string>> {

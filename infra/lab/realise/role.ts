@@ -31,16 +31,34 @@ export interface Roles {
   readonly policyRealiser: Realiser;
   /** Keys of the role's session. Throws `InvalidParameterValueException` when there is no such role or Lambda may not assume it. */
   roleCredentials(roleArn: string): AccessKey;
+  /** The role of that name, or undefined. */
+  find(name: string): RoleView | undefined;
+  /** The role whose ARN it is, with what may act as it, or undefined. */
+  assumable(roleArn: string, service: string): AccessKey | undefined;
+  /** Takes an inline policy out of a role; false when there is none of that name. */
+  removePolicy(roleName: string, policyName: string): boolean;
   /** Whether any of the role's policies allows `action`; resources and conditions are not looked at. */
   allows(roleArn: string, action: string): boolean;
 }
 
-interface StoredRole {
+/** A role as IAM describes it. */
+export interface RoleView {
   readonly name: string;
+  /** Begins and ends with `/`. */
+  readonly path: string;
   readonly arn: string;
-  readonly key: AccessKey;
-  readonly assumableByLambda: boolean;
+  readonly roleId: string;
+  readonly createdAt: Date;
+  readonly description: string;
+  readonly maxSessionSeconds: number;
+  readonly trust: object;
   readonly managedPolicyArns: readonly string[];
+  readonly policyNames: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+interface StoredRole extends Omit<RoleView, 'policyNames'> {
+  readonly key: AccessKey;
   /** By name; a `AWS::IAM::Policy` adds its own. */
   readonly policies: Map<string, unknown>;
 }
@@ -62,11 +80,22 @@ export function newRoles(account: Account, keys: KeyRegister): Roles {
     policyRealiser: newPolicyRealiser(roles),
     roleCredentials(arn) {
       const role = byArn(arn);
-      if (role?.assumableByLambda !== true) {
+      if (role === undefined || !trusts(role, 'lambda.amazonaws.com')) {
         throw new Refusal('InvalidParameterValueException', 400, 'The role defined for the function cannot be assumed by Lambda.');
       }
       return role.key;
     },
+    assumable(arn, service) {
+      const role = byArn(arn);
+      return role !== undefined && trusts(role, service) ? role.key : undefined;
+    },
+    find(name) {
+      const role = roles.get(name);
+      if (role === undefined) return undefined;
+      const { key: _secret, policies, ...view } = role;
+      return { ...view, policyNames: [...policies.keys()].sort() };
+    },
+    removePolicy: (roleName, policyName) => roles.get(roleName)?.policies.delete(policyName) ?? false,
     allows(arn, action) {
       const role = byArn(arn);
       if (role === undefined) return false;
@@ -74,6 +103,11 @@ export function newRoles(account: Account, keys: KeyRegister): Roles {
       return managed || [...role.policies.values()].some((document) => allowsAction(document, action));
     },
   };
+}
+
+/** Whether a service may act as the role. */
+function trusts({ trust }: StoredRole, service: string): boolean {
+  return allowsAction(trust, 'sts:AssumeRole', service);
 }
 
 function createRole(roles: Map<string, StoredRole>, account: Account, keys: KeyRegister, request: RealiseRequest): Realised {
@@ -87,18 +121,26 @@ function createRole(roles: Map<string, StoredRole>, account: Account, keys: KeyR
   const document = request.properties['AssumeRolePolicyDocument'];
   if (typeof document !== 'object' || document === null)
     throw new Refusal('MalformedPolicyDocument', 400, 'AssumeRolePolicyDocument is required');
-  const arn = `arn:aws:iam::${account.accountId}:role${read.text('Path') ?? '/'}${name}`;
+  const path = read.text('Path') ?? '/';
+  const arn = `arn:aws:iam::${account.accountId}:role${path}${name}`;
+  const roleId = `AROA${base32(17)}`;
   const key = newSessionKey(arn);
   roles.set(name, {
     name,
+    path,
     arn,
+    roleId,
+    createdAt: new Date(),
+    description: read.text('Description') ?? '',
+    maxSessionSeconds: read.integer('MaxSessionDuration') ?? 3_600,
+    trust: document,
+    tags: request.tags,
     key,
-    assumableByLambda: allowsAction(document, 'sts:AssumeRole', 'lambda.amazonaws.com'),
     managedPolicyArns: read.texts('ManagedPolicyArns'),
     policies: inlinePolicies(request.properties['Policies']),
   });
   keys.add(key);
-  return { physicalId: name, attributes: { Arn: arn, RoleId: `AROA${base32(17)}` } };
+  return { physicalId: name, attributes: { Arn: arn, RoleId: roleId } };
 }
 
 /** Properties that are documents are read as such; the rest by the reader. */

@@ -43,7 +43,7 @@ export interface Runtime {
   readonly logGroupRealiser: Realiser;
   readonly roleRealiser: Realiser;
   readonly policyRealiser: Realiser;
-  readonly roleCredentials: Roles['roleCredentials'];
+  readonly roles: Roles;
   /** The runtime process, so that its starter can watch it. */
   readonly child: ChildProcess;
   /** Resolves when no environment is left. */
@@ -88,7 +88,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     logGroupRealiser: newLogGroupRealiser(logs, account),
     roleRealiser: roles.roleRealiser,
     policyRealiser: roles.policyRealiser,
-    roleCredentials: roles.roleCredentials,
+    roles,
     child,
     async stop() {
       functions.stop();

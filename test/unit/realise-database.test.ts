@@ -137,7 +137,8 @@ describe('DB subnet groups', () => {
     ...{ logicalId: 'Group', stackId: 'id', stackName: 'stack', tags: {}, generatedName: 'Stack-Group-XYZ' },
     properties: { DBSubnetGroupDescription: 'd', ...properties },
   });
-  const newGroups = (user?: string) => newSubnetGroups(fabric, () => user);
+  const newGroups = (user?: string) =>
+    newSubnetGroups({ accountId: '111122223333', region: 'us-east-1', zones: ['z1', 'z2'] }, fabric, () => user);
 
   test('keep the order of their subnets under a lower-case name', async () => {
     const groups = newGroups();

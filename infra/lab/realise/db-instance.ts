@@ -34,11 +34,21 @@ interface Instance {
   readonly server: DatabaseServer;
   /** As the template had them, without the password. */
   readonly described: Readonly<Record<string, unknown>>;
+  readonly zone: string;
+  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** A running DB instance, for those who look at its network. */
 export interface DatabaseInstanceView {
   readonly identifier: string;
+  readonly arn: string;
+  readonly resourceId: string;
+  readonly state: 'available' | 'deleting';
+  readonly port: number;
+  readonly zone: string;
+  readonly subnetGroupName: string;
+  readonly securityGroupIds: readonly string[];
+  readonly tags: Readonly<Record<string, string>>;
   readonly endpoint: string;
   readonly namespace: string;
   readonly address: string;
@@ -76,6 +86,14 @@ function attributesOf(account: Account, { identifier, port }: InstanceProperties
   };
 }
 
+function viewOf(account: Account, instance: Instance, isGoing: boolean): DatabaseInstanceView {
+  const { properties, endpoint, interface: leg, described, zone, tags } = instance;
+  const { identifier, port, subnetGroupName, securityGroupIds } = properties;
+  const { DBInstanceArn: arn = '', DbiResourceId: resourceId = '' } = attributesOf(account, properties);
+  const place = { endpoint, port, zone, subnetGroupName, securityGroupIds, namespace: leg.namespace, address: leg.address };
+  return { identifier, arn, resourceId, state: isGoing ? 'deleting' : 'available', ...place, described, tags };
+}
+
 function chooseSubnet(group: SubnetGroup, zone: string | undefined, zoneOf: (subnetId: string) => string | undefined): string {
   const chosen = zone === undefined ? group.subnetIds[0] : group.subnetIds.find((id) => zoneOf(id) === zone);
   if (chosen !== undefined) return chosen;
@@ -109,7 +127,7 @@ export function newDatabaseInstances(options: DatabaseInstancesOptions): Databas
     });
   };
 
-  const realise = async (properties: InstanceProperties, described: Instance['described']): Promise<void> => {
+  const realise = async (properties: InstanceProperties, described: Instance['described'], tags: Instance['tags']): Promise<void> => {
     const { identifier, zone } = properties;
     const subnetId = chooseSubnet(options.subnetGroup(properties.subnetGroupName), zone, (id) => fabric.zoneOf(id));
     const leg = await fabric.attach({ subnetId, securityGroupIds: properties.securityGroupIds, description: 'RDSNetworkInterface' });
@@ -118,7 +136,7 @@ export function newDatabaseInstances(options: DatabaseInstancesOptions): Databas
       server = await startServer(properties, leg);
       const endpoint = endpointName(account, identifier);
       await resolver.setRecord(endpoint, leg.address);
-      instances.set(identifier, { properties, endpoint, interface: leg, server, described });
+      instances.set(identifier, { properties, endpoint, interface: leg, server, described, zone: fabric.zoneOf(subnetId) ?? '', tags });
     } catch (error) {
       await server?.stop();
       await fabric.detach(leg.id);
@@ -126,7 +144,7 @@ export function newDatabaseInstances(options: DatabaseInstancesOptions): Databas
     }
   };
 
-  const create = async ({ properties: given, generatedName }: RealiseRequest): Promise<Realised> => {
+  const create = async ({ properties: given, generatedName, tags }: RealiseRequest): Promise<Realised> => {
     const { major } = await options.installation();
     const properties = parseInstanceProperties(given, generatedName, major);
     const { identifier } = properties;
@@ -135,33 +153,34 @@ export function newDatabaseInstances(options: DatabaseInstancesOptions): Databas
     starting.add(identifier);
     try {
       const { MasterUserPassword: _secret, ...described } = given;
-      await realise(properties, described);
+      await realise(properties, described, tags);
     } finally {
       starting.delete(identifier);
     }
     return { physicalId: identifier, attributes: attributesOf(account, properties) };
   };
 
+  /** Whoever asks for a deletion that is under way waits for the same one. */
+  const deletions = new Map<string, Promise<void>>();
+  const remove = async (identifier: string): Promise<void> => {
+    const instance = instances.get(identifier);
+    if (!instance) return;
+    await resolver.removeRecord(instance.endpoint);
+    await instance.server.stop();
+    await fabric.detach(instance.interface.id);
+    instances.delete(identifier);
+  };
+
   return {
     create,
-    delete: async (identifier) => {
-      const instance = instances.get(identifier);
-      if (!instance) return;
-      await resolver.removeRecord(instance.endpoint);
-      await instance.server.stop();
-      await fabric.detach(instance.interface.id);
-      instances.delete(identifier);
+    delete: (identifier) => {
+      const under = deletions.get(identifier) ?? remove(identifier).finally(() => deletions.delete(identifier));
+      deletions.set(identifier, under);
+      return under;
     },
     inGroup: (name) =>
       [...instances.values()].find(({ properties }) => properties.subnetGroupName.toLowerCase() === name)?.properties.identifier,
-    list: () =>
-      [...instances.values()].map(({ properties, endpoint, interface: leg, described }) => ({
-        identifier: properties.identifier,
-        endpoint,
-        namespace: leg.namespace,
-        address: leg.address,
-        described,
-      })),
+    list: () => [...instances.values()].map((instance) => viewOf(account, instance, deletions.has(instance.properties.identifier))),
     setDelays: async (delays) => void (await Promise.all([...instances.values()].map(({ server }) => server.setDelays(delays)))),
   };
 }

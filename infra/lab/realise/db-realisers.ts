@@ -5,7 +5,7 @@ import { prepareTemplate } from './database/cluster-template.ts';
 import type { DatabaseDelays } from './database/delays.ts';
 import { openInstallation } from './database/installation.ts';
 import { type DatabaseInstanceView, newDatabaseInstances } from './db-instance.ts';
-import { newSubnetGroups, type SubnetGroups } from './db-subnet-group.ts';
+import { newSubnetGroups, type SubnetGroup, type SubnetGroups } from './db-subnet-group.ts';
 import type { NetworkFabric, Resolver } from './fabric.ts';
 import type { Realiser } from './realiser.ts';
 
@@ -34,6 +34,7 @@ export interface Databases {
   /** Brings every running instance to `delays`; sessions that begin later feel it. */
   setDelays(delays: DatabaseDelays): Promise<void>;
   list(): readonly DatabaseInstanceView[];
+  listGroups(): readonly SubnetGroup[];
 }
 
 /** Does `work` on the first call and gives its outcome to all; after a failure the next call tries again. */
@@ -54,10 +55,11 @@ export function dbRealisers(options: DatabaseOptions): Databases {
   const installation = once(() => openInstallation(options.postgresFolder, join(workFolder, '.libraries')));
   const template = once(async () => prepareTemplate(await installation(), options.cacheFolder, workFolder));
   const instances = newDatabaseInstances({ ...options, workFolder, installation, template, subnetGroup: (name) => subnetGroups.get(name) });
-  const subnetGroups: SubnetGroups = newSubnetGroups(options.fabric, instances.inGroup);
+  const subnetGroups: SubnetGroups = newSubnetGroups(options.account, options.fabric, instances.inGroup);
   return {
     realisers: { 'AWS::RDS::DBSubnetGroup': subnetGroups, 'AWS::RDS::DBInstance': instances },
     setDelays: instances.setDelays,
     list: instances.list,
+    listGroups: subnetGroups.list,
   };
 }

@@ -1,3 +1,4 @@
+import type { Account } from '../account/identity.ts';
 import { Refusal } from '../refusal.ts';
 import type { NetworkFabric } from './fabric.ts';
 import { readProperties } from './property-reader.ts';
@@ -9,6 +10,10 @@ const PROPERTIES = ['DBSubnetGroupName', 'DBSubnetGroupDescription', 'SubnetIds'
 /** Subnets in which a DB instance may be, in the template's order. */
 export interface SubnetGroup {
   readonly name: string;
+  readonly arn: string;
+  readonly description: string;
+  readonly vpcId: string;
+  readonly tags: Readonly<Record<string, string>>;
   readonly subnetIds: readonly string[];
 }
 
@@ -16,6 +21,7 @@ export interface SubnetGroup {
 export interface SubnetGroups extends Realiser {
   /** Throws `DBSubnetGroupNotFoundFault`. */
   get(name: string): SubnetGroup;
+  list(): readonly SubnetGroup[];
 }
 
 function checkSubnets(fabric: Pick<NetworkFabric, 'vpcOf' | 'zoneOf'>, subnetIds: readonly string[]): void {
@@ -40,18 +46,20 @@ function checkSubnets(fabric: Pick<NetworkFabric, 'vpcOf' | 'zoneOf'>, subnetIds
  * lives in a group; such a group cannot be deleted.
  */
 export function newSubnetGroups(
+  account: Account,
   fabric: Pick<NetworkFabric, 'vpcOf' | 'zoneOf'>,
   usedBy: (name: string) => string | undefined,
 ): SubnetGroups {
   const groups = new Map<string, SubnetGroup>();
-  const create = async ({ properties, generatedName }: RealiseRequest): Promise<Realised> => {
+  const create = async ({ properties, generatedName, tags }: RealiseRequest): Promise<Realised> => {
     const read = readProperties(TYPE, properties, PROPERTIES);
-    read.required('DBSubnetGroupDescription');
+    const description = read.required('DBSubnetGroupDescription');
     const name = (read.text('DBSubnetGroupName') ?? generatedName).toLowerCase();
     if (groups.has(name)) throw new Refusal('DBSubnetGroupAlreadyExists', 400, `The DB subnet group '${name}' already exists.`);
     const subnetIds = read.texts('SubnetIds');
     checkSubnets(fabric, subnetIds);
-    groups.set(name, { name, subnetIds });
+    const arn = `arn:aws:rds:${account.region}:${account.accountId}:subgrp:${name}`;
+    groups.set(name, { name, arn, description, vpcId: fabric.vpcOf(subnetIds[0] ?? '') ?? '', subnetIds, tags });
     return { physicalId: name, attributes: {} };
   };
   return {
@@ -61,6 +69,7 @@ export function newSubnetGroups(
       if (!group) throw new Refusal('DBSubnetGroupNotFoundFault', 404, `DB subnet group '${name}' does not exist.`);
       return group;
     },
+    list: () => [...groups.values()],
     delete: async (name) => {
       const user = usedBy(name);
       if (user !== undefined) {

@@ -54,6 +54,8 @@ export interface ObjectStore {
   /** Throws NoSuchBucket. */
   putPolicy(bucket: string, text: string): void;
   deletePolicy(bucket: string): void;
+  /** By name. */
+  listBuckets(): readonly BucketRecord[];
   /** By UTF-8 bytes of the key, as S3 lists. Throws NoSuchBucket. */
   listObjects(bucket: string): readonly StoredObject[];
   /** The caller closes the descriptor. */
@@ -92,6 +94,7 @@ function inBucket<Result>(bucket: string, operation: () => Result): Result {
 }
 
 interface Places {
+  readonly buckets: string;
   readonly bucket: (name: string) => string;
   readonly objects: (name: string) => string;
   readonly object: (name: string, key: string) => string;
@@ -109,6 +112,7 @@ function layOut(root: string): Places {
     return join(buckets, name);
   };
   return {
+    buckets,
     bucket,
     objects: (name) => join(bucket(name), 'objects'),
     object: (name, key) => join(bucket(name), 'objects', objectFileName(key)),
@@ -196,13 +200,18 @@ function newUpload(places: Places): Upload {
 /** Opens the store below `root`, making the folder when it is missing. The caller gives the folder; nothing outside is touched. */
 export function openObjectStore(root: string): ObjectStore {
   const places = layOut(root);
+  const findBucket = (name: string): BucketRecord | undefined => {
+    const text = isBucketName(name) ? readIfThere(join(places.bucket(name), 'bucket.json')) : undefined;
+    return text === undefined ? undefined : BUCKET_SCHEMA.parse(JSON.parse(text));
+  };
   return {
     createBucket: (record) => createBucket(places, record),
     deleteBucket: (name) => deleteBucket(places, name),
-    findBucket: (name) => {
-      const text = isBucketName(name) ? readIfThere(join(places.bucket(name), 'bucket.json')) : undefined;
-      return text === undefined ? undefined : BUCKET_SCHEMA.parse(JSON.parse(text));
-    },
+    findBucket,
+    listBuckets: () =>
+      readdirSync(places.buckets)
+        .sort()
+        .flatMap((name) => findBucket(name) ?? []),
     findPolicy: (bucket) => readIfThere(places.policy(bucket)),
     putPolicy: (bucket, text) => {
       const prepared = places.incoming();

@@ -2,7 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AccessKey, Account } from './account/identity.ts';
-import { newEc2Service } from './api/ec2/service.ts';
+import type { Schedules } from './account/schedules.ts';
+import { newAccountServices, startSchedules } from './account-services.ts';
 import { newS3Handler } from './api/s3/handler.ts';
 import { type ObjectStore, openObjectStore } from './api/s3/object-store.ts';
 import { type RunningApi, startApi } from './api/server.ts';
@@ -21,9 +22,10 @@ import { type Databases, dbRealisers } from './realise/db-realisers.ts';
 import { type Ec2Realisers, ec2Realisers } from './realise/ec2.ts';
 import { createFabric, type Fabric } from './realise/network/fabric.ts';
 import type { Realisers } from './realise/realiser.ts';
+import { newScheduleRealiser } from './realise/schedule.ts';
 import { type Runtime, startRuntime } from './runtime/start.ts';
 import { systemStackClock } from './stack/clock.ts';
-import { newStackEngine } from './stack/engine.ts';
+import { newStackEngine, type StackEngine } from './stack/engine.ts';
 import { randomStackIds } from './stack/ids.ts';
 import { type InternetTarget, internetNames, startInternet } from './targets/internet.ts';
 import { type LabS3Fronts, s3DnsNames, startS3Fronts } from './targets/s3-fronts.ts';
@@ -120,7 +122,7 @@ async function startParts(
   return { account, keys, knobs, store, resolver, s3Fronts, fabric, internet, databases, runtime, ...knobsOfDelay };
 }
 
-function realisersOf(parts: Parts, ec2: Ec2Realisers): Realisers {
+function realisersOf(parts: Parts, ec2: Ec2Realisers, schedules: Schedules): Realisers {
   const { databases, runtime, store, account } = parts;
   return {
     ...ec2,
@@ -133,6 +135,7 @@ function realisersOf(parts: Parts, ec2: Ec2Realisers): Realisers {
     'AWS::IAM::Policy': runtime.policyRealiser,
     'AWS::Logs::LogGroup': runtime.logGroupRealiser,
     'AWS::Lambda::Function': runtime.functionRealiser,
+    'AWS::Scheduler::Schedule': newScheduleRealiser(schedules),
   };
 }
 
@@ -154,9 +157,10 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
   ];
   const token = randomBytes(16).toString('hex');
   const ec2 = ec2Realisers(parts.fabric);
-  const stacks = newStackEngine({
+  const schedules = startSchedules(account, parts.runtime, systemStackClock, () => stacks, onFault);
+  const stacks: StackEngine = newStackEngine({
     account,
-    realisers: realisersOf(parts, ec2),
+    realisers: realisersOf(parts, ec2, schedules),
     clock: systemStackClock,
     ids: randomStackIds,
     knobs: () => knobs,
@@ -167,7 +171,9 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
     originOf: () => ({ sourceAddress: '127.0.0.1', secureTransport: true }),
     now: () => new Date(),
   });
-  const wire = { ec2: newEc2Service({ account, context: parts.fabric.context }, ec2) };
+  const { fabric, runtime, store, databases } = parts;
+  const { context, zoneOf } = fabric;
+  const wire = newAccountServices({ account, context, ec2, runtime, store, databases, stacks, schedules, zoneOf, onFault });
   const api = await startApi({
     host: '127.0.0.1',
     port: start.port,

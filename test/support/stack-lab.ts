@@ -102,7 +102,7 @@ function newRealiser(
   });
 }
 
-function newTimerClock(): TimerClock {
+export function newTimerClock(): TimerClock {
   const start = Date.UTC(2026, 0, 1);
   let elapsed = 0;
   const timers = new Set<{ readonly at: number; readonly action: () => void }>();

@@ -21,6 +21,7 @@ export const RESOURCE_TYPES = [
   'AWS::IAM::Policy',
   'AWS::Logs::LogGroup',
   'AWS::Lambda::Function',
+  'AWS::Scheduler::Schedule',
 ] as const;
 export type ResourceType = (typeof RESOURCE_TYPES)[number];
 

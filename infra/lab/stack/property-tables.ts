@@ -6,6 +6,7 @@ import { IAM_TABLES } from './property-tables-iam.ts';
 import { LAMBDA_TABLES } from './property-tables-lambda.ts';
 import { RDS_TABLES } from './property-tables-rds.ts';
 import { S3_TABLES } from './property-tables-s3.ts';
+import { SCHEDULER_TABLES } from './property-tables-scheduler.ts';
 
 /** What the lab does with every property of every type that it can make. */
 export const PROPERTY_TABLES: Readonly<Record<ResourceType, PropertyTable>> = {
@@ -15,6 +16,7 @@ export const PROPERTY_TABLES: Readonly<Record<ResourceType, PropertyTable>> = {
   ...S3_TABLES,
   ...IAM_TABLES,
   ...LAMBDA_TABLES,
+  ...SCHEDULER_TABLES,
 };
 
 /** The type, when the lab can make it. */

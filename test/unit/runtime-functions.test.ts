@@ -286,6 +286,24 @@ describe('deletion', () => {
   });
 });
 
+describe('the account', () => {
+  test('lists functions by name, and counts them and their code', async () => {
+    for (const functionName of ['second', 'first']) await createActive({ functionName, codeSize: 500 });
+    expect(functions.list().map(({ functionName }) => functionName)).toEqual(['first', 'second']);
+    expect(functions.account()).toEqual({ concurrency: 2, functionCount: 2, codeBytes: 1_000 });
+  });
+
+  test('pins the runtime version that there is, and no other', async () => {
+    await createActive();
+    const { runtimeVersionArn } = functions.get('f');
+    expect(functions.runtimeManagement('f')).toEqual({ updateOn: 'Auto' });
+    functions.setRuntimeManagement('f', { updateOn: 'Manual', runtimeVersionArn });
+    expect(() => functions.setRuntimeManagement('f', { updateOn: 'Manual', runtimeVersionArn: 'arn:other' })).toThrow(runtimeVersionArn);
+    expect(functions.runtimeManagement('f')).toEqual({ updateOn: 'Manual', runtimeVersionArn });
+    expect(() => functions.runtimeManagement('none')).toThrow('Function not found');
+  });
+});
+
 describe('zone ids', () => {
   const rows = [
     { name: 'us-east-1a', id: 'use1-az1', why: 'letters in order' },

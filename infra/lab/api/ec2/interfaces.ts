@@ -92,7 +92,7 @@ function formatPlace({ id, subnetId, vpcId, groupIds, address }: ShownInterface,
 function formatUse({ description, type, status, isManaged, lambda, id }: ShownInterface): XmlStructure {
   const attachment = {
     attachmentId: id.replace(/^eni/, lambda === undefined ? 'eni-attach' : 'ela-attach'),
-    instanceOwnerId: lambda === undefined ? 'amazon-rds' : 'amazon-aws',
+    instanceOwnerId: type === 'interface' ? 'amazon-rds' : 'amazon-aws',
     deviceIndex: 1,
     status: 'attached',
     deleteOnTermination: false,

@@ -39,12 +39,20 @@ export interface StackTemplate {
   readonly capabilities: readonly 'CAPABILITY_IAM'[];
 }
 
+/** Which of the region's zones are used, the measured one first; counted from 0. */
+export type ZoneOrder = readonly [first: number, second: number];
+export const FIRST_ZONES: ZoneOrder = [0, 1];
+
 /** What every template is made from. */
 export interface TemplateContext {
   readonly runId: string;
   readonly needs: Needs;
-  /** For the tag `lnb:expires`; ISO 8601 UTC. After it, `sweep --expired` may remove the resource. */
-  readonly expiresAt: string;
+  /** For the tag `lnb:expires`; ISO 8601 UTC. From then on the guard and `sweep --expired` may remove the resource. `never`: nobody does by itself. */
+  readonly expiresAt: string | 'never';
+  /** True for the tag `lnb:kept`: it shall stay after its run. */
+  readonly kept: boolean;
+  /** Places in `Fn::GetAZs` of the zone that holds everything that is measured, and of the one that RDS only wants to be named. */
+  readonly zones: ZoneOrder;
   readonly toolVersion: string;
 }
 
@@ -63,9 +71,9 @@ export function sub(text: string): Value {
   return { 'Fn::Sub': text };
 }
 
-/** The region's first (0) or second (1) zone. One zone holds everything that is measured; RDS wants a second to be named. */
-export function zone(index: 0 | 1): Value {
-  return { 'Fn::Select': [index, { 'Fn::GetAZs': '' }] };
+/** Of the zone that is measured in (0) or of the second one (1). */
+export function zone(context: Pick<TemplateContext, 'zones'>, index: 0 | 1): Value {
+  return { 'Fn::Select': [context.zones[index], { 'Fn::GetAZs': '' }] };
 }
 
 /** The template's text as CreateStack takes it, without needless white space: at most 51 200 bytes are accepted. */

@@ -248,7 +248,7 @@ function subnet(context: TemplateContext, cidr: string, zoneIndex: 0 | 1, name: 
   return {
     VpcId: ref('Vpc'),
     CidrBlock: cidr,
-    AvailabilityZone: zone(zoneIndex),
+    AvailabilityZone: zone(context, zoneIndex),
     MapPublicIpOnLaunch: false,
     Tags: named(context, name),
   };

@@ -112,7 +112,7 @@ function database(context: TemplateContext): Resources {
         Port: String(DATABASE_PORT),
         DBSubnetGroupName: ref(NET_OUTPUTS.databaseSubnetGroupName),
         VPCSecurityGroups: [ref(NET_OUTPUTS.databaseSecurityGroupId)],
-        AvailabilityZone: zone(0),
+        AvailabilityZone: zone(context, 0),
         MultiAZ: false,
         PubliclyAccessible: false,
         BackupRetentionPeriod: 0,

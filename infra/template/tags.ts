@@ -6,17 +6,19 @@ export const TAG_KEYS = {
   run: 'lnb:run',
   scenario: 'lnb:scenario',
   expires: 'lnb:expires',
+  kept: 'lnb:kept',
 } as const;
 
 /** What the tag `lnb:tool` begins with, before the version. */
 export const TOOL_NAME = 'lambda-network-bench';
 
 /** The tags of a run, for CreateStack and for resources that belong to no single scenario. */
-export function runTags(context: Pick<TemplateContext, 'runId' | 'expiresAt' | 'toolVersion'>): Readonly<Record<string, string>> {
+export function runTags(context: Pick<TemplateContext, 'runId' | 'expiresAt' | 'kept' | 'toolVersion'>): Readonly<Record<string, string>> {
   return {
     [TAG_KEYS.tool]: `${TOOL_NAME}/${context.toolVersion}`,
     [TAG_KEYS.run]: context.runId,
     [TAG_KEYS.expires]: context.expiresAt,
+    ...(context.kept ? { [TAG_KEYS.kept]: 'true' } : {}),
   };
 }
 

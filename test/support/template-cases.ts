@@ -3,7 +3,8 @@ import { twinOf } from '../../harness/domain/arm.ts';
 import type { Scenario } from '../../harness/domain/scenario.ts';
 import { TARGETS, type Target } from '../../harness/domain/target.ts';
 import { fnTemplate } from '../../infra/template/fn.ts';
-import type { StackTemplate, TemplateContext } from '../../infra/template/model.ts';
+import { guardTemplate } from '../../infra/template/guard.ts';
+import { FIRST_ZONES, type StackTemplate, type TemplateContext } from '../../infra/template/model.ts';
 import { needsOf } from '../../infra/template/needs.ts';
 import { netTemplate } from '../../infra/template/net.ts';
 import { paidTemplate } from '../../infra/template/paid.ts';
@@ -53,10 +54,19 @@ export function stacksOf(templateCase: TemplateCase): readonly StackTemplate[] {
   return [netTemplate(context), ...(paid ? [paid] : []), fnTemplate(context)];
 }
 
+/** The stack that goes to an account in addition. */
+export function guardOf(templateCase: TemplateCase): StackTemplate {
+  const context = contextOf(templateCase);
+  const guard = guardTemplate(context, ['net', 'fn', ...(paidTemplate(context) === undefined ? [] : (['paid'] as const))]);
+  if (guard === undefined) throw new Error('no guard although the run has an end');
+  return guard;
+}
+
 /** What the templates of a case are made from. */
 export function contextOf({ scenarios, targets }: TemplateCase): TemplateContext {
   const plan = { scenarios, targets, arms: armsOf(scenarios, targets).map((arm) => ({ ...arm, expected: 'reachable' as const })) };
-  return { runId: 'abcdefghij', needs: needsOf(plan), expiresAt: '2026-11-23T21:00:00Z', toolVersion: '0.1.0' };
+  const about = { runId: 'abcdefghij', expiresAt: '2026-11-23T21:00:00Z', kept: false, toolVersion: '0.1.0' };
+  return { ...about, needs: needsOf(plan), zones: FIRST_ZONES };
 }
 
 function armsOf(scenarios: readonly Scenario[], targets: readonly Target[]): readonly Arm[] {

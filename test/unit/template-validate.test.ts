@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CelEngine, type Engine, type StandardDiagnostic, TemplateFile } from '@aws/cloudformation-validate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Resource, StackTemplate, Template } from '../../infra/template/model.ts';
-import { stacksOf, TEMPLATE_CASES } from '../support/template-cases.ts';
+import { guardOf, stacksOf, TEMPLATE_CASES } from '../support/template-cases.ts';
 
 /** INFO rules whose findings are accepted, each with the reason. */
 const ACCEPTED_INFO: Readonly<Record<string, string>> = {
@@ -43,7 +43,7 @@ const shown = ({ severity, ruleId, entity, propertyPath, message }: StandardDiag
   `${severity} ${ruleId} ${entity?.logicalId ?? ''} ${propertyPath ?? ''}: ${message}`;
 
 const STACKS: readonly (readonly [string, StackTemplate])[] = TEMPLATE_CASES.flatMap((templateCase) =>
-  stacksOf(templateCase).map((stack) => [`${templateCase.name} ${stack.stackName}`, stack] as const),
+  [...stacksOf(templateCase), guardOf(templateCase)].map((stack) => [`${templateCase.name} ${stack.stackName}`, stack] as const),
 );
 
 test.each(STACKS)(

@@ -62,7 +62,7 @@ async function readFacts(lab: Pick<LabProcess, 'ready' | 'mode'>, knobs: LabKnob
 export function measuringPlaceIn(lab: Pick<LabProcess, 'ready' | 'mode'>, knobs: LabKnobs, clock: Clock): MeasuringPlace {
   const { endpoint, region, accessKeyId, secretAccessKey, rdsCaPem } = lab.ready;
   const place: ClientOptions = { endpoint, region, credentials: { accessKeyId, secretAccessKey: new Secret(secretAccessKey) } };
-  const options = deployOptions({ region, times: LAB_DEPLOY_TIMES, toolVersion: TOOL_VERSION, rdsCaPem });
+  const options = deployOptions({ region, times: LAB_DEPLOY_TIMES, toolVersion: TOOL_VERSION, rdsCaPem, expiresAt: 'never' });
   return {
     facts: () => readFacts(lab, knobs),
     deployer: newDeployer(options, { clients: newDeployClients(place), clock }),

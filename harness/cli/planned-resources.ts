@@ -1,5 +1,5 @@
 import { fnTemplate } from '../../infra/template/fn.ts';
-import type { StackTemplate } from '../../infra/template/model.ts';
+import { FIRST_ZONES, type StackTemplate } from '../../infra/template/model.ts';
 import { needsOf } from '../../infra/template/needs.ts';
 import { netTemplate } from '../../infra/template/net.ts';
 import { paidTemplate } from '../../infra/template/paid.ts';
@@ -21,7 +21,8 @@ function countTypes({ template }: StackTemplate): Readonly<Record<string, number
 
 /** Read off the very templates that a deploy of this plan sends; names in them are of no run. */
 export function plannedStacks(plan: Plan): readonly PlannedStack[] {
-  const context = { runId: 'planned000', needs: needsOf(plan), expiresAt: '', toolVersion: TOOL_VERSION };
+  const about = { runId: 'planned000', expiresAt: new Date(0).toISOString(), kept: false, toolVersion: TOOL_VERSION };
+  const context = { ...about, needs: needsOf(plan), zones: FIRST_ZONES };
   const paid = paidTemplate(context);
   return [
     { stack: 'net', resources: countTypes(netTemplate(context)) },

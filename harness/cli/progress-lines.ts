@@ -1,10 +1,11 @@
 import { visibleText } from '../../reports/free-text.ts';
 import { sizingLines } from '../../reports/sizing.ts';
-import type { DeployEvent } from '../domain/ports.ts';
+import { type DeployEvent, NOTE_STATUS } from '../domain/ports.ts';
 import type { Progress } from '../run/progress.ts';
 
 /** Of a deploy, what a person waits for: whole stacks, and everything that went wrong. */
 function describeDeployEvent({ stack, resource, status, reason }: DeployEvent): readonly string[] {
+  if (status === NOTE_STATUS) return [`  ${stack}  ${visibleText(reason ?? '')}`];
   const worthTelling = /^(CREATE_COMPLETE|DELETE_COMPLETE|.*FAILED|.*ROLLBACK.*)$/.test(status);
   if (!worthTelling || resource !== undefined) return [];
   return [`  ${stack}  ${status}${reason === undefined ? '' : `: ${visibleText(reason)}`}`];

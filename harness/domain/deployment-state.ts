@@ -61,9 +61,9 @@ export interface DeploymentStateStore {
   read(): Promise<FoundDeploymentState>;
 }
 
-/** The state with one stack's record put in, or changed. */
+/** The state with one stack's record put in, or changed. A stack that is made again has no id yet. */
 export function withStack(state: DeploymentState, record: StackRecord): DeploymentState {
-  const before = state.stacks.find(({ name }) => name === record.name);
+  const before = record.status === 'creating' ? undefined : state.stacks.find(({ name }) => name === record.name);
   const others = state.stacks.filter(({ name }) => name !== record.name);
   const byCreation = (a: StackRecord, b: StackRecord): number => STACK_KINDS.indexOf(a.kind) - STACK_KINDS.indexOf(b.kind);
   return { ...state, stacks: [...others, { ...before, ...record }].sort(byCreation) };

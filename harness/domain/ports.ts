@@ -12,6 +12,9 @@ export interface Clock {
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Status of an event that is a sentence for people, in `reason`, and nothing that happened to a resource. */
+export const NOTE_STATUS = 'NOTE';
+
 /** One progress line of a deploy or a teardown. */
 export interface DeployEvent {
   readonly stack: string;
@@ -25,6 +28,8 @@ export interface Leftover {
   readonly kind: string;
   readonly id: string;
   readonly why: string;
+  /** What it costs while it is there; absent where it is free or its price is not known. */
+  readonly usdPerHour?: number;
 }
 
 /** Makes and removes a run's resources. */

@@ -41,3 +41,8 @@ function nameOf(error: Error & { code?: unknown }): string {
   if (typeof code !== 'string' || !/^E[A-Z0-9_]+$/.test(code)) return name;
   return name === 'TimeoutError' && code === 'ETIMEDOUT' ? name : code;
 }
+
+/** True when the server does not have the call at all, as servers that only resemble AWS say it in many words. */
+export function isUnknownOperation({ name, status }: ServiceError): boolean {
+  return status === 501 || /^(InvalidAction|UnknownOperation(Exception)?|UnknownService|NotImplemented(Exception)?)$/.test(name);
+}

@@ -3,16 +3,23 @@ import { setMaxListeners } from 'node:events';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Arm } from '../../harness/domain/arm.ts';
 import type { DeployedFunction, DeployedTargets, Deployment } from '../../harness/domain/deployment.ts';
-import { NEVER } from '../../harness/domain/deployment-state.ts';
+import {
+  DEPLOYMENT_STATE_SCHEMA,
+  type DeploymentStateStore,
+  maskedAccount,
+  type StackKind,
+} from '../../harness/domain/deployment-state.ts';
 import { BenchError } from '../../harness/domain/exit-code.ts';
 import type { Plan } from '../../harness/domain/plan.ts';
-import type { Clock, DeployEvent, Deployer, Leftover } from '../../harness/domain/ports.ts';
+import { type Clock, type DeployEvent, type Deployer, type Leftover, NOTE_STATUS } from '../../harness/domain/ports.ts';
+import type { RunId } from '../../harness/domain/run.ts';
 import { Secret } from '../../harness/domain/secret.ts';
 import { type ReadyBounds, settingsWhenReady } from '../aws/readiness.ts';
 import { type ProbePackage, packageProbe } from '../package/package-probe.ts';
 import { fnTemplate } from '../template/fn.ts';
-import type { TemplateContext } from '../template/model.ts';
-import { DATABASE_NAME, DATABASE_USER, functionName, logGroupName, PROOF_KEYS, TIMED_KEY } from '../template/names.ts';
+import { guardTemplate } from '../template/guard.ts';
+import { FIRST_ZONES, type StackTemplate, type TemplateContext, type ZoneOrder } from '../template/model.ts';
+import { DATABASE_NAME, DATABASE_USER, functionName, logGroupName, NAME_PREFIX, PROOF_KEYS, TIMED_KEY } from '../template/names.ts';
 import { needsOf } from '../template/needs.ts';
 import { netTemplate } from '../template/net.ts';
 import { fnParameters, type PaidOutputs, paidParameters, readNetOutputs, readPaidOutputs } from '../template/outputs.ts';
@@ -25,8 +32,10 @@ import { pathFactsOf, s3EndpointNamesOf } from './path-facts.ts';
 import { refusedStep } from './refused.ts';
 import { createAndWait, type StackCreation } from './stack-creation.ts';
 import { newStackPoller } from './stack-poller.ts';
+import { newStateNotes, type StateNotes } from './state-notes.ts';
 import { tearDown } from './teardown.ts';
 import { uploadObjects } from './upload.ts';
+import { blamesZone, OTHER_ZONES } from './zone-choice.ts';
 
 /** The outside that a deployer needs. */
 export interface DeployerPorts {
@@ -35,6 +44,8 @@ export interface DeployerPorts {
   /** Replaced in tests, where bundling the probe would only cost time. */
   readonly packageProbe?: () => Promise<ProbePackage>;
   readonly randomBytes?: (count: number) => Uint8Array;
+  /** Where a run's state is written before each call that changes the account; absent: nowhere, as in a lab that keeps nothing. */
+  readonly stateOf?: (runId: RunId) => DeploymentStateStore;
 }
 
 /** Random bytes of a DB password: 32 characters of base64url, none of which RDS refuses. */
@@ -47,19 +58,44 @@ const TOKEN_BYTES = 16;
 /** Makes a run's stacks, proves that its functions match, and removes it all again. */
 export function newDeployer(options: DeployOptions, ports: DeployerPorts): Deployer {
   const stackIds = new Map<string, string>();
-  const destroy = (runId: string, onEvent: (event: DeployEvent) => void): Promise<readonly Leftover[]> =>
-    tearDown(runId, { clients: ports.clients, clock: ports.clock, times: options.times, onEvent, stackIds });
+  const notesByRun = new Map<RunId, StateNotes>();
+  const notesOf = (runId: RunId): StateNotes => {
+    const notes = notesByRun.get(runId) ?? newStateNotes(ports.stateOf?.(runId));
+    notesByRun.set(runId, notes);
+    return notes;
+  };
+  const destroy = async (runId: RunId, onEvent: (event: DeployEvent) => void): Promise<readonly Leftover[]> => {
+    const { clients, clock } = ports;
+    const notes = notesOf(runId);
+    await notes.resume();
+    return tearDown(runId, { clients, clock, times: options.times, onEvent, stackIds, notes, hourlyUsd: options.hourlyUsd });
+  };
   return {
     destroy,
     async deploy(runId, plan, onEvent, signal) {
+      const work = { runId, plan, options, ports, onEvent, signal, stackIds, notes: notesOf(runId) };
       try {
-        return await deployRun({ runId, plan, options, ports, onEvent, signal, stackIds });
+        return await deployRun(work, FIRST_ZONES);
       } catch (thrown) {
         signal.throwIfAborted();
-        throw reportedWith(thrown, await destroy(runId, onEvent));
+        const leftovers = await destroy(runId, onEvent);
+        if (!blamesZone(thrown) || leftovers.length > 0) throw reportedWith(thrown, leftovers);
+        const reason = `a zone refuses what the run needs (${thrown.why}): it is deployed again with the zones the other way round`;
+        onEvent({ stack: `${NAME_PREFIX}${runId}`, status: NOTE_STATUS, reason });
+        return await deployElsewhere(work, () => destroy(runId, onEvent));
       }
     },
   };
+}
+
+/** The one other try; when it fails too, that is the end of it. */
+async function deployElsewhere(work: Deploying, destroy: () => Promise<readonly Leftover[]>): Promise<Deployment> {
+  try {
+    return await deployRun(work, OTHER_ZONES);
+  } catch (thrown) {
+    work.signal.throwIfAborted();
+    throw reportedWith(thrown, await destroy());
+  }
 }
 
 interface Deploying {
@@ -70,30 +106,34 @@ interface Deploying {
   readonly onEvent: (event: DeployEvent) => void;
   readonly signal: AbortSignal;
   readonly stackIds: Map<string, string>;
+  readonly notes: StateNotes;
 }
 
-async function deployRun(work: Deploying): Promise<Deployment> {
+async function deployRun(work: Deploying, zones: ZoneOrder): Promise<Deployment> {
   const { runId, plan, options, ports, signal } = work;
   const accountId = await callerAccount(work);
   const code = await (ports.packageProbe ?? packageProbe)();
   const needs = needsOf(plan);
-  const context = templateContext(work, needs);
+  const context = templateContext(work, needs, zones);
   const password = newPassword(ports);
   // Asked for before anything is made: a region without a known CA must not cost a deploy.
   const caPem = needs.database ? (options.rdsCaPem ?? rdsCaPem(options.region)) : undefined;
   const creation = stackCreation(work, context, password);
-
-  const net = readNetOutputs(needs, await createAndWait(creation, netTemplate(context), {}));
-  const codeKey = await uploaded(work, net.bucketName, code);
   const paid = paidTemplate(context);
   const fn = fnTemplate(context, options.functions);
+  await beginState(work, context, accountId);
+
+  const net = readNetOutputs(needs, await createAndWait(creation, 'net', netTemplate(context), {}));
+  const guard = guardOf(work, context, paid);
+  if (guard !== undefined) await createAndWait(creation, 'guard', guard, {});
+  const codeKey = await uploaded(work, net.bucketName, code);
   const [paidOutputs, functions] = await bothOrNeither(signal, (either) => [
     paid === undefined
       ? Promise.resolve<PaidOutputs>({})
-      : createAndWait({ ...creation, signal: either }, paid, paidParameters(needs, net, password)).then((outputs) =>
+      : createAndWait({ ...creation, signal: either }, 'paid', paid, paidParameters(needs, net, password)).then((outputs) =>
           readPaidOutputs(needs, outputs),
         ),
-    createAndWait({ ...creation, signal: either }, fn, fnParameters(needs, net, codeKey)).then(() => readyFunctions(work, either)),
+    createAndWait({ ...creation, signal: either }, 'fn', fn, fnParameters(needs, net, codeKey)).then(() => readyFunctions(work, either)),
   ]);
 
   const configurationDiff = configurationDiffOf(functions);
@@ -109,6 +149,22 @@ async function deployRun(work: Deploying): Promise<Deployment> {
     functionSettings: sharedSettings(functions),
     stackIds: [...work.stackIds.values()],
   };
+}
+
+/** Only an account goes on billing after its driver has died; a lab dies with it. */
+function guardOf({ plan }: Deploying, context: TemplateContext, paid: StackTemplate | undefined): StackTemplate | undefined {
+  const kinds: readonly StackKind[] = ['net', 'fn', ...(paid === undefined ? [] : (['paid'] as const))];
+  return plan.backend === 'aws' ? guardTemplate(context, kinds) : undefined;
+}
+
+async function beginState({ runId, plan, options, notes }: Deploying, context: TemplateContext, accountId: string): Promise<void> {
+  const { region, endpoint } = options;
+  await notes.begin({
+    schema: DEPLOYMENT_STATE_SCHEMA,
+    ...{ runId, backend: plan.backend, region, ...(endpoint === undefined ? {} : { endpoint }), account: maskedAccount(accountId) },
+    ...{ expiresAt: context.expiresAt, kept: context.kept, stacks: [] },
+    functions: plan.arms.map((arm) => deployedFunction(runId, arm)),
+  });
 }
 
 /** The first failure stops the other side's waiting; nothing is under way any more when it is thrown. */
@@ -139,9 +195,9 @@ async function callerAccount({ ports, signal }: Deploying): Promise<string> {
   }
 }
 
-function templateContext({ runId, options, ports }: Deploying, needs: TemplateContext['needs']): TemplateContext {
-  const { expiresAt = new Date(ports.clock.wallTime().getTime() + USUAL_LIFE_MS) } = options;
-  return { runId, needs, expiresAt: expiresAt === NEVER ? NEVER : expiresAt.toISOString(), toolVersion: options.toolVersion };
+function templateContext({ runId, options }: Deploying, needs: TemplateContext['needs'], zones: ZoneOrder): TemplateContext {
+  const { expiresAt, keep: kept, toolVersion } = options;
+  return { runId, needs, expiresAt: expiresAt === 'never' ? expiresAt : expiresAt.toISOString(), kept, zones, toolVersion };
 }
 
 function newPassword(ports: DeployerPorts): Secret {
@@ -149,7 +205,7 @@ function newPassword(ports: DeployerPorts): Secret {
 }
 
 function stackCreation(work: Deploying, context: TemplateContext, secret: Secret): StackCreation {
-  const { ports, options, onEvent, signal, stackIds } = work;
+  const { ports, options, onEvent, signal, stackIds, notes } = work;
   return {
     client: ports.clients.cloudFormation,
     poller: newStackPoller(ports.clients.cloudFormation, ports.clock, options.times.stackPollMs),
@@ -158,6 +214,7 @@ function stackCreation(work: Deploying, context: TemplateContext, secret: Secret
     onEvent,
     signal,
     newToken: () => `create-${Buffer.from((ports.randomBytes ?? randomBytes)(TOKEN_BYTES)).toString('hex')}`,
+    notes,
     onCreated: (name, id) => stackIds.set(name, id),
     secret,
   };

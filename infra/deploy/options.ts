@@ -1,9 +1,16 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { RDSClient } from '@aws-sdk/client-rds';
+import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
 import { type ClientOptions, controlPlane } from '../aws/client-options.ts';
 import { type FunctionControl, newControlClient } from '../aws/cold-forcer.ts';
+import type { LogGroupControl } from '../aws/log-groups.ts';
+import { newLogsClient } from '../aws/log-reader.ts';
 import { DEFAULT_FUNCTION_OPTIONS, type FunctionOptions } from '../template/fn.ts';
+
+export type NetworkClient = Pick<EC2Client, 'send'>;
 
 /** The services that a deploy talks to; none of their calls is timed. */
 export interface DeployClients {
@@ -11,6 +18,10 @@ export interface DeployClients {
   readonly s3: Pick<S3Client, 'send'>;
   readonly sts: Pick<STSClient, 'send'>;
   readonly lambda: FunctionControl;
+  readonly ec2: NetworkClient;
+  readonly rds: Pick<RDSClient, 'send'>;
+  readonly tagging: Pick<ResourceGroupsTaggingAPIClient, 'send'>;
+  readonly logs: LogGroupControl;
 }
 
 /** Waiting times, milliseconds. Lab and AWS differ here. */
@@ -25,6 +36,14 @@ export interface DeployTimes {
   readonly deleteMs: number;
   /** For the functions, after their stack is complete. */
   readonly readyMs: number;
+  /** For the functions to leave their VPC. */
+  readonly detachMs: number;
+  /** Between two looks at Lambda's network interfaces. */
+  readonly interfacePollMs: number;
+  /** For Lambda to give its interfaces back, after the functions are gone. */
+  readonly interfacesMs: number;
+  /** For one resource that is deleted by itself: a NAT gateway, a DB instance. */
+  readonly resourceMs: number;
 }
 
 export const LAB_DEPLOY_TIMES: DeployTimes = {
@@ -33,6 +52,10 @@ export const LAB_DEPLOY_TIMES: DeployTimes = {
   createMs: 120_000,
   deleteMs: 60_000,
   readyMs: 30_000,
+  detachMs: 10_000,
+  interfacePollMs: 50,
+  interfacesMs: 30_000,
+  resourceMs: 30_000,
 };
 
 /** CloudFormation throttles an account that looks more often; a DB instance takes minutes, network interfaces up to 45. */
@@ -42,6 +65,10 @@ export const AWS_DEPLOY_TIMES: DeployTimes = {
   createMs: 30 * 60_000,
   deleteMs: 60 * 60_000,
   readyMs: 10 * 60_000,
+  detachMs: 5 * 60_000,
+  interfacePollMs: 15_000,
+  interfacesMs: 45 * 60_000,
+  resourceMs: 20 * 60_000,
 };
 
 /** Everything about a deploy that the plan does not say. */
@@ -49,11 +76,15 @@ export interface DeployOptions {
   readonly region: string;
   readonly times: DeployTimes;
   readonly toolVersion: string;
-  /** When `sweep --expired` may remove what a run left; goes into the tag `lnb:expires`. Absent: six hours after the deploy began. */
-  readonly expiresAt?: Date | 'never';
-  /** True when the deployment shall stay after its run. */
+  /** When the account's guard begins to remove the run, and `sweep --expired` may; goes into the tag `lnb:expires`. */
+  readonly expiresAt: Date | 'never';
+  /** The deployment shall stay after its run; goes into the tag `lnb:kept`. */
   readonly keep: boolean;
+  /** Where the place is, for the run's state; absent: AWS itself. */
+  readonly endpoint?: string;
   readonly functions: FunctionOptions;
+  /** US dollars an hour by resource type (`AWS::EC2::NatGateway`), for what a teardown leaves; empty where nothing is billed. */
+  readonly hourlyUsd: Readonly<Record<string, number>>;
   /** PEM of the CA that signs the DB instance's certificate; absent on AWS, whose CA is chosen by region. */
   readonly rdsCaPem?: string;
   /** Timed by internet probes; absent: DynamoDB's `/ping` of the region. */
@@ -62,11 +93,11 @@ export interface DeployOptions {
   readonly echoUrl?: string;
 }
 
-/** Options with what is usual; `times` decides between lab and AWS. */
-export function deployOptions(
-  given: Pick<DeployOptions, 'region' | 'times' | 'toolVersion'> & Partial<Omit<DeployOptions, 'region' | 'times' | 'toolVersion'>>,
-): DeployOptions {
-  return { keep: false, functions: DEFAULT_FUNCTION_OPTIONS, ...given };
+type Settled = 'region' | 'times' | 'toolVersion' | 'expiresAt';
+
+/** Options with what is usual; `times` decides between lab and AWS. There is no usual end: who deploys says it. */
+export function deployOptions(given: Pick<DeployOptions, Settled> & Partial<Omit<DeployOptions, Settled>>): DeployOptions {
+  return { keep: false, functions: DEFAULT_FUNCTION_OPTIONS, hourlyUsd: {}, ...given };
 }
 
 /** Clients for one place. An own endpoint is one host for all buckets, so their names go into the path. */
@@ -77,6 +108,10 @@ export function newDeployClients(place: ClientOptions): DeployClients {
     s3: new S3Client({ ...configuration, forcePathStyle: place.endpoint !== undefined }),
     sts: new STSClient(configuration),
     lambda: newControlClient(place),
+    ec2: new EC2Client(configuration),
+    rds: new RDSClient(configuration),
+    tagging: new ResourceGroupsTaggingAPIClient(configuration),
+    logs: newLogsClient(place),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { StackKind } from '../../harness/domain/deployment-state.ts';
 import { BenchError, EXIT_CODES } from '../../harness/domain/exit-code.ts';
 import type { DeployEvent } from '../../harness/domain/ports.ts';
 import type { Secret } from '../../harness/domain/secret.ts';
@@ -8,6 +9,7 @@ import type { DeployTimes } from './options.ts';
 import { refusedStep } from './refused.ts';
 import type { SettledStack, StackPoller } from './stack-poller.ts';
 import { createStack, type StackClient } from './stacks.ts';
+import type { StateNotes } from './state-notes.ts';
 
 /** What a stack's creation works with. */
 export interface StackCreation {
@@ -19,6 +21,7 @@ export interface StackCreation {
   readonly signal: AbortSignal;
   /** Different at every call; letters, digits and `-`. */
   readonly newToken: () => string;
+  readonly notes: Pick<StateNotes, 'stack'>;
   /** Told the id as soon as there is one. */
   readonly onCreated: (name: string, stackId: string) => void;
   /** Never to be repeated, whoever says it. */
@@ -30,27 +33,38 @@ export interface StackCreation {
  * refused, or takes too long; the signal's reason when aborted, but never before CreateStack has answered: a request on
  * its way would make a stack that nobody waits for.
  */
-export async function createAndWait(work: StackCreation, stack: StackTemplate, parameters: StackParameters): Promise<StackOutputs> {
+export async function createAndWait(
+  work: StackCreation,
+  kind: StackKind,
+  stack: StackTemplate,
+  parameters: StackParameters,
+): Promise<StackOutputs> {
   work.signal.throwIfAborted();
+  const name = stack.stackName;
+  await work.notes.stack({ kind, name, status: 'creating' });
   let stackId: string;
   try {
     const timeoutMinutes = Math.max(1, Math.ceil(work.times.createMs / 60_000));
     stackId = await createStack(work.client, stack, parameters, { tags: work.tags, timeoutMinutes, token: work.newToken() });
   } catch (thrown) {
-    throw withoutSecret(refusedStep(`stack ${stack.stackName} cannot be created`, thrown), work.secret);
+    throw withoutSecret(refusedStep(`stack ${name} cannot be created`, thrown), work.secret);
   }
-  work.onCreated(stack.stackName, stackId);
+  work.onCreated(name, stackId);
+  await work.notes.stack({ kind, name, id: stackId, status: 'creating' });
   const settled = await work.poller.settled({
     stackId,
-    name: stack.stackName,
+    name,
     known: new Set(),
     isSettled: isEndOfCreation,
     deadlineMs: work.times.createMs,
     onEvent: (event) => work.onEvent(cleaned(event, work.secret)),
     signal: work.signal,
   });
-  if (settled.state?.status === 'CREATE_COMPLETE') return settled.state.outputs;
-  throw withoutSecret(failure(stack.stackName, settled), work.secret);
+  if (settled.state?.status === 'CREATE_COMPLETE') {
+    await work.notes.stack({ kind, name, id: stackId, status: 'created' });
+    return settled.state.outputs;
+  }
+  throw withoutSecret(failure(name, settled), work.secret);
 }
 
 /** A failed creation goes through `CREATE_FAILED` and `ROLLBACK_…` to its own deletion; the cause is known before that ends. */

@@ -1,12 +1,14 @@
-import { HeadBucketCommand } from '@aws-sdk/client-s3';
-import type { StackKind } from '../../harness/domain/deployment-state.ts';
-import type { Clock, DeployEvent, Leftover } from '../../harness/domain/ports.ts';
-import { readServiceError } from '../aws/service-error.ts';
-import { stackName } from '../template/names.ts';
-import { emptyBucket } from './bucket.ts';
+import { type Clock, type DeployEvent, type Leftover, NOTE_STATUS } from '../../harness/domain/ports.ts';
+import type { RunId } from '../../harness/domain/run.ts';
+import { NAME_PREFIX, stackName } from '../template/names.ts';
+import { reap, removeFunctions, removeLogGroups } from './function-removal.ts';
 import type { DeployClients, DeployTimes } from './options.ts';
-import { newStackPoller, type StackPoller } from './stack-poller.ts';
-import { deleteStack, describeStack, newHappenings, type StackState, stackMembers } from './stacks.ts';
+import { newStackPoller } from './stack-poller.ts';
+import { findStack, removeStack } from './stack-removal.ts';
+import { stackMembers } from './stacks.ts';
+import type { StateNotes } from './state-notes.ts';
+import { type SweepByType, sweepBilled, sweepNetwork } from './sweep-by-type.ts';
+import { verifyEmpty } from './verify-empty.ts';
 
 /** Everything that a teardown works with. */
 export interface Teardown {
@@ -16,106 +18,115 @@ export interface Teardown {
   readonly onEvent: (event: DeployEvent) => void;
   /** Ids of stacks that this process created; a stack is looked for by them, and by its name. */
   readonly stackIds: ReadonlyMap<string, string>;
+  readonly notes: StateNotes;
+  /** US dollars an hour by resource type, for what is left. */
+  readonly hourlyUsd: Readonly<Record<string, number>>;
 }
-
-/** How often a deletion is begun. What blocks it (an interface, an object written late) goes away by itself. */
-const ATTEMPTS = 3;
-const BUCKET_TYPE = 'AWS::S3::Bucket';
 
 /**
- * Removes a run: the functions and what is billed side by side, then the bucket's content, then the network. Works for any state
- * that a deploy can have ended in, and again after itself. Never throws: what cannot be removed, or not even be seen, is left over.
+ * Removes a run: what is billed and the functions side by side, then Lambda's network interfaces, the bucket's content and the network, then
+ * the guard, and looks whether anything is left. Works for any state that a deploy can have ended in, from the run's id alone, and again
+ * after itself. Never throws: what cannot be removed, or not even be seen, is left over.
  */
-export async function tearDown(runId: string, work: Teardown): Promise<readonly Leftover[]> {
+export async function tearDown(runId: RunId, work: Teardown): Promise<readonly Leftover[]> {
   const poller = newStackPoller(work.clients.cloudFormation, work.clock, work.times.stackPollMs);
-  const name = (kind: StackKind) => stackName(runId, kind);
-  const outer = await Promise.all([removeStack(work, poller, name('paid')), removeStack(work, poller, name('fn'))]);
-  const inner = await removeStack(work, poller, name('net'));
-  return [...outer, inner].flat();
-}
-
-async function removeStack(work: Teardown, poller: StackPoller, name: string): Promise<readonly Leftover[]> {
-  try {
-    return await removed(work, poller, name);
-  } catch (thrown) {
-    const error = readServiceError(thrown);
-    return [{ kind: 'AWS::CloudFormation::Stack', id: name, why: `cannot be told: ${error.name}: ${error.message}` }];
-  }
-}
-
-async function removed(work: Teardown, poller: StackPoller, name: string): Promise<readonly Leftover[]> {
-  const stack = await findStack(work, name);
-  if (stack === undefined) return [];
-  const buckets = await bucketsOf(work, stack.stackId);
-  const known = new Set<string>();
-  await newHappenings(work.clients.cloudFormation, stack.stackId, known);
-  let last: Ended = { kind: 'left', state: stack, why: 'its deletion was never begun' };
-  for (let attempt = 1; attempt <= ATTEMPTS && last.kind === 'left'; attempt++) {
-    for (const bucket of buckets) await emptyBucket(work.clients.s3, bucket);
-    last = await deleteOnce(work, poller, stack, known);
-  }
-  return last.kind === 'gone' ? leftBuckets(work, buckets) : leftResources(work, last.state, last.why);
-}
-
-/** By id first: a name tells nothing of a stack that is deleted, and could in theory be somebody else's by now. */
-async function findStack(work: Teardown, name: string): Promise<StackState | undefined> {
-  const client = work.clients.cloudFormation;
-  const id = work.stackIds.get(name);
-  const stack = (id === undefined ? undefined : await describeStack(client, id)) ?? (await describeStack(client, name));
-  return stack?.status === 'DELETE_COMPLETE' ? undefined : stack;
-}
-
-type Ended = { readonly kind: 'gone' } | { readonly kind: 'left'; readonly state: StackState; readonly why: string };
-
-async function deleteOnce(work: Teardown, poller: StackPoller, stack: StackState, known: Set<string>): Promise<Ended> {
-  await deleteStack(work.clients.cloudFormation, stack.stackId);
-  const { kind, state, happenings } = await poller.settled({
-    stackId: stack.stackId,
-    name: stack.name,
-    known,
-    isSettled: (status) => status === 'DELETE_COMPLETE' || status === 'DELETE_FAILED',
-    deadlineMs: work.times.deleteMs,
-    onEvent: work.onEvent,
-  });
-  if (state === undefined || state.status === 'DELETE_COMPLETE') return { kind: 'gone' };
-  if (kind === 'overdue') return { kind: 'left', state, why: `its deletion takes longer than ${work.times.deleteMs / 1000} s` };
-  const failed = happenings.find(({ status, type }) => status === 'DELETE_FAILED' && type !== 'AWS::CloudFormation::Stack');
-  return { kind: 'left', state, why: failed?.reason ?? state.reason ?? 'CloudFormation gave no reason' };
-}
-
-/** From the stack's resources, not its outputs: those are there only once everything is. */
-async function bucketsOf(work: Teardown, stackId: string): Promise<readonly string[]> {
-  const members = await stackMembers(work.clients.cloudFormation, stackId);
-  return members
-    .filter(({ type, physicalId, status }) => type === BUCKET_TYPE && physicalId !== '' && status !== 'DELETE_COMPLETE')
-    .map(({ physicalId }) => physicalId);
-}
-
-async function leftResources(work: Teardown, state: StackState, why: string): Promise<readonly Leftover[]> {
-  const members = await stackMembers(work.clients.cloudFormation, state.stackId);
-  const left = members.filter(({ status }) => status !== 'DELETE_COMPLETE');
-  return [
-    { kind: 'AWS::CloudFormation::Stack', id: state.stackId, why },
-    ...left.map(({ type, physicalId, logicalId, reason }) => ({
-      kind: type,
-      id: physicalId || logicalId,
-      why: reason ?? `belongs to ${state.name}`,
-    })),
-  ];
-}
-
-/** A bucket that survived its stack would be found by nobody else. */
-async function leftBuckets(work: Teardown, buckets: readonly string[]): Promise<readonly Leftover[]> {
-  const left = await Promise.all(
-    buckets.map(async (bucket): Promise<readonly Leftover[]> => {
-      try {
-        await work.clients.s3.send(new HeadBucketCommand({ Bucket: bucket }));
-        return [{ kind: BUCKET_TYPE, id: bucket, why: 'its stack is gone, the bucket is not' }];
-      } catch (thrown) {
-        const error = readServiceError(thrown);
-        return error.status === 404 ? [] : [{ kind: BUCKET_TYPE, id: bucket, why: `cannot be told: ${error.name}: ${error.message}` }];
-      }
+  const refused: Leftover[] = [];
+  const sweep: SweepByType = { ...work, runId, onRefused: (kind, id, why) => refused.push({ kind, id, why }) };
+  const vpcId = await vpcOf(runId, work);
+  const billing = newBillingNote(runId, work, vpcId);
+  const [paid, fn] = await Promise.all([
+    removeStack({ runId, kind: 'paid', work, poller, lastResort: () => sweepBilled(sweep) }).then((left) => {
+      billing.paidEnded(left.length === 0);
+      return left;
     }),
-  );
-  return left.flat();
+    removeFunctions(runId, work, poller, vpcId).then((left) => {
+      billing.functionsEnded();
+      return left;
+    }),
+  ]);
+  if (vpcId !== undefined && fn.length === 0) await waitForInterfaces(runId, work, vpcId, billing);
+  await removeLogGroups(runId, work);
+  const net = await removeStack({ runId, kind: 'net', work, poller, ...networkSteps(runId, work, sweep, vpcId) });
+  const found = [...paid, ...fn, ...net];
+  // As long as something is there, so is what ends it.
+  const guard = found.length === 0 ? await removeStack({ runId, kind: 'guard', work, poller }) : [];
+  const left = distinct([...found, ...guard, ...(await verifyEmpty(runId, work))]);
+  return left.map((one) => explained(priced(one, work), refused));
+}
+
+/** Nothing but a run with a VPC has anything to sweep. */
+function networkSteps(runId: RunId, work: Teardown, sweep: SweepByType, vpcId: string | undefined) {
+  if (vpcId === undefined) return {};
+  const once = AbortSignal.abort();
+  return {
+    beforeAttempt: async () => {
+      await reap(runId, work, vpcId, once);
+    },
+    lastResort: () => sweepNetwork(sweep),
+  };
+}
+
+async function vpcOf(runId: RunId, work: Teardown): Promise<string | undefined> {
+  try {
+    const net = await findStack(work, stackName(runId, 'net'));
+    if (net === undefined) return undefined;
+    const members = await stackMembers(work.clients.cloudFormation, net.stackId);
+    return members.find(({ type, physicalId }) => type === 'AWS::EC2::VPC' && physicalId !== '')?.physicalId;
+  } catch {
+    // The removal of the stack itself will say why.
+    return undefined;
+  }
+}
+
+interface BillingNote {
+  paidEnded(isGone: boolean): void;
+  functionsEnded(): void;
+  /** Interfaces are still there. */
+  waiting(): void;
+}
+
+/** Says once, and only when it is true, that the rest is waiting. */
+function newBillingNote(runId: RunId, work: Teardown, vpcId: string | undefined): BillingNote {
+  // Where nothing has a price nothing was ever billed.
+  let told = vpcId === undefined || Object.keys(work.hourlyUsd).length === 0;
+  let isGone = false;
+  let functionsAreGone = false;
+  const tell = (): void => {
+    if (told || !isGone) return;
+    told = true;
+    const reason = 'nothing is billed any more; waiting for network interfaces';
+    work.onEvent({ stack: `${NAME_PREFIX}${runId}`, status: NOTE_STATUS, reason });
+  };
+  return {
+    paidEnded: (gone) => {
+      isGone = gone;
+      if (!functionsAreGone) tell();
+    },
+    functionsEnded: () => {
+      functionsAreGone = true;
+    },
+    waiting: tell,
+  };
+}
+
+async function waitForInterfaces(runId: RunId, work: Teardown, vpcId: string, billing: BillingNote): Promise<void> {
+  const left = await reap(runId, work, vpcId, AbortSignal.abort());
+  if (left.length === 0) return;
+  billing.waiting();
+  await reap(runId, work, vpcId, new AbortController().signal);
+}
+
+function distinct(left: readonly Leftover[]): readonly Leftover[] {
+  return left.filter((one, index) => left.findIndex(({ id, kind }) => id === one.id && kind === one.kind) === index);
+}
+
+function priced(one: Leftover, { hourlyUsd }: Teardown): Leftover {
+  const usdPerHour = hourlyUsd[one.kind];
+  return usdPerHour === undefined ? one : { ...one, usdPerHour };
+}
+
+/** What a service said when the thing itself was to be deleted tells more than what its stack says. */
+function explained(one: Leftover, refused: readonly Leftover[]): Leftover {
+  const said = refused.find(({ kind, id }) => kind === one.kind && id === one.id);
+  return said === undefined ? one : { ...one, why: said.why };
 }

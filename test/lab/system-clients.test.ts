@@ -30,7 +30,7 @@ async function deploy(): Promise<Deployment> {
   const region = variables['AWS_REGION'] ?? '';
   const keys = { accessKeyId: variables['AWS_ACCESS_KEY_ID'] ?? '', secretAccessKey: new Secret(variables['AWS_SECRET_ACCESS_KEY'] ?? '') };
   const clients = newDeployClients({ endpoint: variables['AWS_ENDPOINT_URL'] ?? '', region, credentials: keys });
-  const options = deployOptions({ region, times: LAB_DEPLOY_TIMES, toolVersion: '0.0.0-test' });
+  const options = deployOptions({ region, times: LAB_DEPLOY_TIMES, toolVersion: '0.0.0-test', expiresAt: 'never' });
   const deployer = newDeployer(options, { clients, clock: newSystemClock() });
   return deployer.deploy(newRunId(), planOf([defaultMode], ['internet']), () => undefined, new AbortController().signal);
 }

@@ -17,6 +17,9 @@ export interface StackScript {
   readonly outputs?: Readonly<Record<string, string>>;
   readonly resources?: readonly { readonly logicalId: string; readonly type: string; readonly physicalId: string }[];
   readonly fails?: { readonly logicalId: string; readonly type: string; readonly reason: string };
+  /** As `fails`, for the first stack of this name only. */
+  readonly failsFirst?: { readonly logicalId: string; readonly type: string; readonly reason: string };
+  readonly onCreated?: () => void;
   readonly onDeleted?: () => void;
   /** Deletions that fail before one succeeds, with what blocks them. */
   readonly deletionFailures?: readonly { readonly logicalId: string; readonly reason: string }[];
@@ -81,6 +84,7 @@ function finishCreation(stack: FakeStack, thenDelete: () => void): void {
   if (fails === undefined) {
     for (const { logicalId, type } of resources) happen(stack, logicalId, type, 'CREATE_COMPLETE');
     become(stack, 'CREATE_COMPLETE');
+    stack.script.onCreated?.();
     return;
   }
   happen(stack, fails.logicalId, fails.type, 'CREATE_FAILED', fails.reason);
@@ -140,7 +144,10 @@ export function newFakeStacks(clock: ManualClock, scripts: Readonly<Record<strin
   const create = (input: CreateStackCommand['input'], name: string) => {
     if (find(name) !== undefined) throw serviceError('AlreadyExistsException', 400, `Stack [${name}] already exists`);
     const id = `arn:stack/${name}/${stacks.length}`;
-    const stack: FakeStack = { id, name, status: '', input, events: [], script: scripts[name] ?? {}, deletions: 0 };
+    const { failsFirst, ...script } = scripts[name] ?? {};
+    const isFirst = failsFirst !== undefined && !stacks.some((other) => other.name === name);
+    const given: StackScript = isFirst ? { ...script, fails: failsFirst } : script;
+    const stack: FakeStack = { id, name, status: '', input, events: [], script: given, deletions: 0 };
     stacks.push(stack);
     calls.push(`create ${name}`);
     become(stack, 'CREATE_IN_PROGRESS');

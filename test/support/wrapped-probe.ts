@@ -48,6 +48,6 @@ export async function wrapProbe(wrapping: Wrapping): Promise<ProbePackage> {
 /** The project's own deployer with another zip. */
 export function wrappingDeployer(lab: RunningLab, wrapping: Wrapping): Deployer {
   const { region, rdsCaPem } = lab.ready;
-  const options = deployOptions({ region, times: LAB_DEPLOY_TIMES, toolVersion: '0.0.0-test', rdsCaPem });
+  const options = deployOptions({ region, times: LAB_DEPLOY_TIMES, toolVersion: '0.0.0-test', expiresAt: 'never', rdsCaPem });
   return newDeployer(options, { clients: lab.clients, clock: newSystemClock(), packageProbe: () => wrapProbe(wrapping) });
 }

@@ -2,22 +2,26 @@ import { inspect } from 'node:util';
 import type { FunctionConfiguration, GetFunctionCommand } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
 import type { Arm } from '../../harness/domain/arm.ts';
+import type { DeploymentStateStore } from '../../harness/domain/deployment-state.ts';
 import type { Plan } from '../../harness/domain/plan.ts';
 import type { DeployEvent } from '../../harness/domain/ports.ts';
 import type { FunctionControl } from '../../infra/aws/cold-forcer.ts';
 import { newDeployer } from '../../infra/deploy/deployer.ts';
-import { type DeployTimes, deployOptions } from '../../infra/deploy/options.ts';
+import { type DeployOptions, type DeployTimes, deployOptions } from '../../infra/deploy/options.ts';
 import { needsOf } from '../../infra/template/needs.ts';
 import { netOutputNames, PAID_OUTPUTS } from '../../infra/template/outputs.ts';
 import { defaultMode } from '../../scenarios/default.ts';
 import { vpcNat } from '../../scenarios/vpc-nat.ts';
+import { newFakeAccount } from '../support/fake-account.ts';
 import { newFakeBucket } from '../support/fake-bucket.ts';
 import { newFakeStacks, type StackScript, serviceError } from '../support/fake-stacks.ts';
 import { newManualClock } from '../support/manual-clock.ts';
 
 const RUN = 'abcdefghij';
 const [NET, PAID, FN] = [`lnb-${RUN}-net`, `lnb-${RUN}-paid`, `lnb-${RUN}-fn`];
-const TIMES: DeployTimes = { stackPollMs: 10, functionPollMs: 10, createMs: 5_000, deleteMs: 500, readyMs: 1_000 };
+const SHORT = { detachMs: 200, interfacePollMs: 10, interfacesMs: 1_000, resourceMs: 500 };
+const TIMES: DeployTimes = { stackPollMs: 10, functionPollMs: 10, createMs: 5_000, deleteMs: 500, readyMs: 1_000, ...SHORT };
+const EXPIRES = new Date('2026-11-23T06:00:00Z');
 const ZIP = { zip: new Uint8Array([1]), files: [], sha256Hex: 'c0de', codeSha256Base64: 'code==' };
 const PASSWORD = Buffer.alloc(24, 7).toString('base64url');
 const TARGETS = ['internet', 's3', 'rds'] as const;
@@ -74,10 +78,17 @@ function newLambda(change: (configuration: FunctionConfiguration) => FunctionCon
   return { send } as unknown as FunctionControl;
 }
 
-function newPlace(scripts: Readonly<Record<string, StackScript>> = {}, lambda: FunctionControl = newLambda(), plan: Plan = PLAN) {
+function newPlace(
+  scripts: Readonly<Record<string, StackScript>> = {},
+  lambda: FunctionControl = newLambda(),
+  plan: Plan = PLAN,
+  options: Partial<DeployOptions> = {},
+  stateOf?: (runId: string) => DeploymentStateStore,
+) {
   const calls: string[] = [];
   const clock = newManualClock();
   const { s3, bucket } = newFakeBucket(calls);
+  const account = newFakeAccount(clock, calls);
   const script = (name: string, usual: StackScript) => ({ ...usual, ...scripts[name] });
   const stacks = newFakeStacks(
     clock,
@@ -85,6 +96,9 @@ function newPlace(scripts: Readonly<Record<string, StackScript>> = {}, lambda: F
       [NET]: script(NET, {
         outputs: NET_OUTPUT_VALUES,
         resources: [{ logicalId: 'Bucket', type: 'AWS::S3::Bucket', physicalId: 'the-bucket' }],
+        onCreated: () => {
+          bucket.isThere = true;
+        },
         onDeleted: () => {
           bucket.isThere = false;
         },
@@ -104,12 +118,16 @@ function newPlace(scripts: Readonly<Record<string, StackScript>> = {}, lambda: F
   };
   let drawn = 0;
   const events: DeployEvent[] = [];
-  const deployer = newDeployer(deployOptions({ region: 'eu-central-1', times: TIMES, toolVersion: '0.1.0', rdsCaPem: 'PEM' }), {
-    clients: { cloudFormation: stacks.client, s3, sts, lambda } as never,
-    clock,
-    packageProbe: async () => ZIP,
-    randomBytes: (count) => new Uint8Array(count).fill(count === 24 ? 7 : drawn++),
-  });
+  const deployer = newDeployer(
+    deployOptions({ region: 'eu-central-1', times: TIMES, toolVersion: '0.1.0', rdsCaPem: 'PEM', expiresAt: EXPIRES, ...options }),
+    {
+      clients: { ...account.clients, cloudFormation: stacks.client, s3, sts, lambda },
+      clock,
+      packageProbe: async () => ZIP,
+      ...(stateOf === undefined ? {} : { stateOf }),
+      randomBytes: (count) => new Uint8Array(count).fill(count === 24 ? 7 : drawn++),
+    },
+  );
   const deploy = (signal = new AbortController().signal) => deployer.deploy(RUN, plan, (event) => events.push(event), signal);
   return { deploy, deployer, calls, clock, stacks, bucket, events, refusals };
 }
@@ -310,6 +328,116 @@ describe('a deploy that fails', () => {
     const place = newPlace();
     place.bucket.refusals.set('PutObjectCommand', serviceError('AccessDenied', 403, 'no'));
     expect(await thrownBy(place.deploy())).toMatchObject({ message: expect.stringContaining('the-bucket'), why: 'AccessDenied: no' });
+  });
+});
+
+describe('a deploy to an account', () => {
+  const GUARD = `lnb-${RUN}-guard`;
+  const ON_AWS: Plan = { ...PLAN, backend: 'aws' };
+
+  it('sets the guard up before anything is billed, and gives it the run’s end', async () => {
+    const place = newPlace({}, newLambda(), ON_AWS);
+    await place.deploy();
+    expect(place.calls.filter((call) => call.startsWith('create'))).toEqual([NET, GUARD, PAID, FN].map((name) => `create ${name}`));
+    const guard = place.stacks.stacks.find(({ name }) => name === GUARD)?.input;
+    expect(guard?.TemplateBody).toContain('at(2026-11-23T06:00:00)');
+    expect(guard?.Tags).toContainEqual({ Key: 'lnb:expires', Value: EXPIRES.toISOString() });
+    await place.deployer.destroy(RUN, () => undefined);
+    expect(place.calls.at(-1)).toBe(`delete ${GUARD}`);
+  });
+
+  it('bills nothing when the guard cannot be made', async () => {
+    const place = newPlace({}, newLambda(), ON_AWS);
+    place.stacks.refusals.set(`CreateStackCommand ${GUARD}`, serviceError('AccessDenied', 403, 'scheduler:CreateSchedule'));
+    expect(await thrownBy(place.deploy())).toMatchObject({ why: 'AccessDenied: scheduler:CreateSchedule', leftBehind: 'nothing' });
+    expect(place.calls.join()).not.toContain(`create ${PAID}`);
+  });
+
+  it('has no guard where it was told never to end, and marks what is kept', async () => {
+    const place = newPlace({}, newLambda(), ON_AWS, { expiresAt: 'never', keep: true });
+    await place.deploy();
+    expect(place.calls.join()).not.toContain('guard');
+    const marks = [
+      { Key: 'lnb:expires', Value: 'never' },
+      { Key: 'lnb:kept', Value: 'true' },
+    ];
+    for (const { input } of place.stacks.stacks) expect(input.Tags).toEqual(expect.arrayContaining(marks));
+  });
+});
+
+describe('the state of a run', () => {
+  it('is written before each stack is asked for, with ids as soon as there are any, and without the password', async () => {
+    const written: string[] = [];
+    const place = newPlace({}, newLambda(), PLAN, {}, () => ({
+      read: async () => ({ kind: 'missing' }),
+      write: async (state) => {
+        const stacks = state.stacks.map(({ kind, id, status }) => `${kind} ${status}${id === undefined ? '' : '!'}`);
+        written.push(`${place.calls.filter((call) => call.startsWith('create')).length}: ${stacks.join(', ')}`);
+        expect(JSON.stringify(state)).not.toContain(PASSWORD);
+        expect(state).toMatchObject({ account: '…3333', region: 'eu-central-1', expiresAt: EXPIRES.toISOString(), kept: false });
+        expect(state.functions).toHaveLength(7);
+      },
+    }));
+    await place.deploy();
+    expect(written).toEqual([
+      '0: ',
+      '0: net creating',
+      '1: net creating!',
+      '1: net created!',
+      '1: net created!, paid creating',
+      '2: net created!, paid creating, fn creating',
+      '3: net created!, paid creating!, fn creating',
+      '3: net created!, paid creating!, fn creating!',
+      '3: net created!, paid creating!, fn created!',
+      '3: net created!, paid created!, fn created!',
+    ]);
+  });
+
+  it('stops the deploy when it cannot be written, and removes what was made', async () => {
+    let writes = 0;
+    const write = async () => {
+      if (++writes >= 5) throw new Error('disk full');
+    };
+    const place = newPlace({}, newLambda(), PLAN, {}, () => ({ read: async () => ({ kind: 'missing' }), write }));
+    expect(await thrownBy(place.deploy())).toMatchObject({ message: 'disk full' });
+    expect(place.stacks.stacks.map(({ status }) => status)).toEqual(place.stacks.stacks.map(() => 'DELETE_COMPLETE'));
+    expect(place.calls.join()).not.toContain(`create ${PAID}`);
+  });
+});
+
+describe('a zone that a resource refuses', () => {
+  const REFUSAL = 'The requested DB instance class db.t4g.micro is not available in Availability Zone eu-central-1a';
+  const zonesOf = (body: string | undefined): unknown => JSON.parse(body ?? '{}').Resources.Database.Properties.AvailabilityZone;
+
+  it('is replaced once, and said', async () => {
+    const fails = { logicalId: 'Database', type: 'AWS::RDS::DBInstance', reason: REFUSAL };
+    const place = newPlace({ [PAID]: { outputs: PAID_OUTPUT_VALUES, failsFirst: fails } });
+    await place.deploy();
+    const bodies = place.stacks.stacks.filter(({ name }) => name === PAID).map(({ input }) => zonesOf(input.TemplateBody));
+    expect(bodies).toEqual([0, 1].map((index) => ({ 'Fn::Select': [index, { 'Fn::GetAZs': '' }] })));
+    expect(place.events.filter(({ status }) => status === 'NOTE')).toEqual([
+      { stack: `lnb-${RUN}`, status: 'NOTE', reason: expect.stringContaining(REFUSAL) },
+    ]);
+    expect(place.stacks.stacks.filter(({ status }) => status !== 'DELETE_COMPLETE')).toHaveLength(3);
+  });
+
+  it.each([
+    { why: 'the other one refuses as well', reason: REFUSAL, creations: 2 },
+    { why: 'the reason is another', reason: 'NAT gateway limit exceeded', creations: 1 },
+    { why: 'another order mends nothing', reason: 'does not meet Availability Zone (AZ) coverage requirement', creations: 1 },
+  ])('ends the deploy when $why', async ({ reason, creations }) => {
+    const place = newPlace({ [PAID]: { fails: { logicalId: 'X', type: 'AWS::X', reason } } });
+    expect(await thrownBy(place.deploy())).toMatchObject({ why: `AWS::X: ${reason}`, leftBehind: 'nothing' });
+    expect(place.calls.filter((call) => call === `create ${PAID}`)).toHaveLength(creations);
+  });
+
+  it('is not tried again on top of what the first try left', async () => {
+    const fails = { logicalId: 'Database', type: 'AWS::RDS::DBInstance', reason: REFUSAL };
+    const stuck = Array(9).fill({ logicalId: 'V', reason: 'in use' });
+    const place = newPlace({ [PAID]: { fails }, [NET]: { deletionFailures: stuck } });
+    const leftBehind = expect.stringContaining(`arn:stack/${NET}`);
+    expect(await thrownBy(place.deploy())).toMatchObject({ why: expect.stringContaining(REFUSAL), leftBehind });
+    expect(place.calls.filter((call) => call === `create ${PAID}`)).toHaveLength(1);
   });
 });
 

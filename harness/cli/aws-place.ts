@@ -5,12 +5,14 @@ import { newDeployer } from '../../infra/deploy/deployer.ts';
 import { AWS_DEPLOY_TIMES, deployOptions, newDeployClients } from '../../infra/deploy/options.ts';
 import { DEFAULT_FUNCTION_OPTIONS } from '../../infra/template/fn.ts';
 import { AWS_FIND_BOUNDS } from '../collect/find-report.ts';
+import type { DeploymentStateStore } from '../domain/deployment-state.ts';
 import type { Clock } from '../domain/ports.ts';
-import type { BackendFacts } from '../domain/run.ts';
+import type { BackendFacts, RunId } from '../domain/run.ts';
 import type { MeasuringPlace } from '../run/measure.ts';
 import type { AwsAccess, AwsIdentity } from './aws-access.ts';
 import { describePrincipal } from './aws-account.ts';
 import type { AwsOptions } from './aws-options.ts';
+import { resourceHourlyUsd } from './pricing.ts';
 import { TOOL_VERSION } from './version.ts';
 
 /** Between the last `Successful` and the first cold call: the old environments are then gone. The plan's durations know it too. */
@@ -29,6 +31,8 @@ export interface AwsPlaceParts {
   readonly options: AwsOptions;
   readonly architecture: 'arm64' | 'x86_64';
   readonly expiresAt: Date | 'never';
+  /** Where the state of a run is kept. */
+  readonly stateOf: (runId: RunId) => DeploymentStateStore;
 }
 
 function factsOf({ access, identity }: AwsPlaceParts): BackendFacts {
@@ -42,11 +46,12 @@ function factsOf({ access, identity }: AwsPlaceParts): BackendFacts {
 
 /** What a run needs to measure in an account, or at whatever endpoint stands in for it. Nothing is asked of it yet. */
 export function measuringPlaceOnAws(parts: AwsPlaceParts, clock: Clock): MeasuringPlace {
-  const { access, options, architecture, expiresAt } = parts;
-  const { client, region } = access;
+  const { access, options, architecture, expiresAt, stateOf } = parts;
+  const { client, region, endpoint } = access;
   const { runtime = DEFAULT_FUNCTION_OPTIONS.runtime, internetUrl, echoUrl, rdsCaPem, keep } = options;
   const deploy = deployOptions({
-    ...{ region, times: AWS_DEPLOY_TIMES, toolVersion: TOOL_VERSION, expiresAt, keep },
+    ...{ region, times: AWS_DEPLOY_TIMES, toolVersion: TOOL_VERSION, expiresAt, keep, hourlyUsd: resourceHourlyUsd(region) },
+    ...(endpoint === undefined ? {} : { endpoint }),
     functions: { ...DEFAULT_FUNCTION_OPTIONS, runtime, architecture },
     ...(rdsCaPem === undefined ? {} : { rdsCaPem }),
     ...(internetUrl === undefined ? {} : { internetUrl }),
@@ -54,7 +59,7 @@ export function measuringPlaceOnAws(parts: AwsPlaceParts, clock: Clock): Measuri
   });
   return {
     facts: async () => factsOf(parts),
-    deployer: newDeployer(deploy, { clients: newDeployClients(client), clock }),
+    deployer: newDeployer(deploy, { clients: newDeployClients(client), clock, stateOf }),
     invoker: newInvoker(newInvocationClient(client)),
     coldForcer: newColdForcer(newControlClient(client), clock, AWS_FORCE_BOUNDS),
     logReader: newLogReader(pacedLogSource(newLogsClient(client), region, clock), deploy.functions.logFormat),

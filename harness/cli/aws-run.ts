@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describeCost, formatUsd } from '../../reports/cost.ts';
 import { formatPlanLines } from '../../reports/plan.ts';
 import type { RunCost } from '../domain/cost.ts';
@@ -5,6 +6,8 @@ import type { Clock } from '../domain/ports.ts';
 import type { RunId } from '../domain/run.ts';
 import { hourlyUsd } from '../plan/cost.ts';
 import type { PlanOptions } from '../plan/options.ts';
+import { newDeploymentStateStore } from '../run/deployment-state-store.ts';
+import { openRunFolder } from '../run/folder-run-store.ts';
 import type { Forecast } from '../run/forecast.ts';
 import { type AwsAccess, type AwsIdentity, openAwsAccess, readIdentity } from './aws-access.ts';
 import { demandAllowed, demandLasting, describePrincipal } from './aws-account.ts';
@@ -89,9 +92,10 @@ export async function agreeOnAws(flags: AwsRunCommandFlags, options: PlanOptions
   await confirm('Deploy this?', aws.yes, io);
   const profile = aws.access.profile === undefined ? '' : ` --profile ${aws.access.profile}`;
   const left = { region: access.region, hourlyUsd: hourlyUsd(plan, pricing.prices), expiresAt, flags: profile };
+  const stateOf = (runId: RunId) => newDeploymentStateStore(openRunFolder(join(flags.out, runId)));
   return {
     place: {
-      ...measuringPlaceOnAws({ access, identity, options: aws, architecture: pricing.architecture, expiresAt }, clock),
+      ...measuringPlaceOnAws({ access, identity, options: aws, architecture: pricing.architecture, expiresAt, stateOf }, clock),
       close: async () => undefined,
     },
     cost,

@@ -88,6 +88,30 @@ function addPlan(program: Command, io: CommandIo, choose: (action: Action) => vo
   ).action((flags) => choose(async () => (await import('./plan-command.ts')).planCommand(flags, io)));
 }
 
+function addAccess(command: Command): Command {
+  return command.option('--region <name>', 'region of the account').option('--profile <name>', 'profile of your AWS files');
+}
+
+/** What makes, finds and removes deployments that outlive their command. */
+function addDeployments(program: Command, io: CommandIo, choose: (action: Action) => void): void {
+  addAwsOptions(addPlanOptions(program.command('deploy').description('deploy what run would measure, and leave it standing (AWS)'))).action(
+    (flags) => choose(async () => (await import('./deploy-command.ts')).deployCommand(flags, io)),
+  );
+  addAccess(program.command('destroy').argument('<run>', "a run's id or folder").description('remove everything of one run'))
+    .option('--yes', 'without asking; needed without a terminal')
+    .option('--out <folder>', 'folder of results', 'results')
+    .action((run: string, flags) => choose(async () => (await import('./destroy-command.ts')).destroyCommand(run, flags, io)));
+  addAccess(program.command('sweep').description('find what runs have in the account, and remove it'))
+    .option('--expired', 'only runs whose time is over')
+    .option('--dry-run', 'list only')
+    .option('--yes', 'without asking; needed without a terminal')
+    .option('--backend <name>', 'aws or lab', 'aws')
+    .action((flags) => choose(async () => (await import('./sweep-command.ts')).sweepCommand(flags, io)));
+  addAccess(program.command('collect').argument('<run>', "a run's id or folder").description('look once more for REPORTs that a run lacks'))
+    .option('--out <folder>', 'folder of results', 'results')
+    .action((run: string, flags) => choose(async () => (await import('./collect-command.ts')).collectCommand(run, flags, io)));
+}
+
 function unknownCommand(words: readonly string[], program: Command): BenchError {
   const known = program.commands.map((command) => command.name());
   const [word = ''] = words;
@@ -167,6 +191,7 @@ function newProgram(io: CommandIo, choose: (action: Action) => void): Command {
     .showSuggestionAfterError();
   addRun(program, io, choose);
   addPlan(program, io, choose);
+  addDeployments(program, io, choose);
   addOthers(program, io, choose);
   for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput());
   return program;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RunCost } from '../domain/cost.ts';
 import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
-import { costOf, DEFAULT_TRAFFIC_GB } from '../plan/cost.ts';
+import { costOf, DATABASE_GB, DEFAULT_TRAFFIC_GB, HOURS_PER_MONTH } from '../plan/cost.ts';
 import type { OptionProblem } from '../plan/options.ts';
 import { BUILT_IN_PRICES, type Prices, parsePrices, pricesFor } from '../plan/prices.ts';
 import type { Forecast } from '../run/forecast.ts';
@@ -76,4 +76,14 @@ export function parsePricing(flags: PricingFlags, env: NodeJS.ProcessEnv): Prici
 /** What a forecast costs. */
 export function costOfForecast({ plan, seconds }: Pick<Forecast, 'plan' | 'seconds'>, pricing: Pricing): RunCost {
   return costOf(plan, seconds, pricing.prices, pricing);
+}
+
+/** Dollars an hour of what is billed by the hour, by resource type; DB storage counted in. For what a teardown leaves. */
+export function resourceHourlyUsd(region: string): Readonly<Record<string, number>> {
+  const { usd } = pricesFor(region, BUILT_IN_PRICES);
+  return {
+    'AWS::EC2::NatGateway': usd.nat_hour,
+    'AWS::EC2::EIP': usd.public_ipv4_hour,
+    'AWS::RDS::DBInstance': usd.rds_hour + (DATABASE_GB / HOURS_PER_MONTH) * usd.rds_storage_gb_month,
+  };
 }

@@ -18,7 +18,7 @@ export interface CostQuestion {
 export const DEFAULT_TRAFFIC_GB = 100;
 
 /** A month as AWS's own price pages count it. */
-const HOURS_PER_MONTH = 730;
+export const HOURS_PER_MONTH = 730;
 const SECONDS_PER_HOUR = 3600;
 const BYTES_PER_GB = 1e9;
 /** Every function of a run: 1769 MB, one vCPU. */
@@ -32,7 +32,8 @@ const UNTIMED_CALLS = 40;
 /** The zip, the timed object, three proof objects. */
 const OBJECTS_WRITTEN = 5;
 const PROOF_READS = 3;
-const DATABASE_GB = 20;
+/** Storage of the DB instance. */
+export const DATABASE_GB = 20;
 
 /** What a network feature costs: while it stands, and by the GB that goes through it. */
 interface FeaturePrice {

@@ -1,4 +1,16 @@
-import { closeSync, existsSync, ftruncateSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
@@ -54,8 +66,19 @@ class JournalFile {
   #descriptor: number | undefined;
   #length = 0;
 
-  constructor(descriptor: number) {
+  constructor(descriptor: number, length = 0) {
     this.#descriptor = descriptor;
+    this.#length = length;
+  }
+
+  /** For appending to what is there. A last line without its end, as a crash leaves it, must not be glued to the next one. */
+  static reopen(path: string): JournalFile {
+    const before = readFileSync(path);
+    const whole = before.subarray(0, before.lastIndexOf(0x0a) + 1);
+    const descriptor = openSync(path, 'a');
+    const journal = new JournalFile(descriptor, before.length);
+    if (whole.length < before.length) journal.append('');
+    return journal;
   }
 
   append(line: string): void {
@@ -169,6 +192,17 @@ export function openRunFolder(location: string): RunStore {
   const path = resolve(location);
   const name = path.split('/').at(-1) ?? '';
   return newStore(isRunId(name) ? name : 'unknown000', path, undefined);
+}
+
+/** Opens a run's folder to append to its journal. Throws `BenchError` when there is none. */
+export function reopenRunFolder(location: string): RunStore {
+  const path = resolve(location);
+  const name = path.split('/').at(-1) ?? '';
+  try {
+    return newStore(isRunId(name) ? name : 'unknown000', path, JournalFile.reopen(join(path, JOURNAL)));
+  } catch (error) {
+    throw unwritable(path, error);
+  }
 }
 
 /**

@@ -1,12 +1,13 @@
-import { type FindBounds, findReport } from '../collect/find-report.ts';
+import type { FindBounds } from '../collect/find-report.ts';
 import { joinTail } from '../collect/join.ts';
-import { formatArm } from '../domain/arm.ts';
+import { type Arm, formatArm } from '../domain/arm.ts';
 import type { Deployment } from '../domain/deployment.ts';
 import type { Clock, LogReader, RunStore } from '../domain/ports.ts';
 import type { StopReason } from '../domain/run.ts';
-import type { Call, ReportFigures, ReportSource, Sample } from '../domain/sample.ts';
+import type { Call, ReportFigures, ReportSource } from '../domain/sample.ts';
 import type { Observation } from '../drive/observation.ts';
 import { askedEntry, formatJournalEntry, type JournalEntry, observedEntry } from '../record/journal.ts';
+import { type OpenReport, searchReports } from './report-search.ts';
 
 /** Writes the run down as it happens. */
 export interface Recorder {
@@ -20,16 +21,6 @@ export interface Recorder {
   collectLogs(deployment: Deployment, logs: LogReader, bounds: FindBounds, signal: AbortSignal): Promise<number>;
 }
 
-interface OpenReport {
-  readonly sample: Sample;
-  readonly logTail?: string;
-}
-
-/** Reports looked for at the same time: enough to overlap waiting, few enough for the Logs API's rate. */
-const PARALLEL_SEARCHES = 8;
-/** A log event may carry a stamp somewhat before the driver's own wall clock. */
-const CLOCK_SLACK_MS = 60_000;
-
 /** A recorder that appends to the store's journal. */
 export function newRecorder(store: RunStore, clock: Clock): Recorder {
   const append = (entry: JournalEntry): void => store.appendJournal(formatJournalEntry(entry));
@@ -39,28 +30,6 @@ export function newRecorder(store: RunStore, clock: Clock): Recorder {
 
   const report = (callId: string, source: ReportSource, figures: ReportFigures): void =>
     append({ event: 'report', call_id: callId, source, figures });
-
-  const search = async (
-    entry: OpenReport,
-    deployment: Deployment,
-    logs: LogReader,
-    bounds: FindBounds,
-    signal: AbortSignal,
-  ): Promise<boolean> => {
-    const { sample, logTail } = entry;
-    const logGroup = deployment.functions.find((fn) => formatArm(fn) === formatArm(sample.call))?.logGroup;
-    if (sample.requestId === undefined || logGroup === undefined) return false;
-    const query = {
-      requestId: sample.requestId,
-      logGroup,
-      sinceMs: Date.parse(sample.askedAt) - CLOCK_SLACK_MS,
-      ...(logTail === undefined ? {} : { logTail }),
-      ...(sample.logStream === undefined ? {} : { logStream: sample.logStream }),
-    };
-    const found = await findReport(query, { logs, clock }, bounds, signal);
-    report(sample.call.callId, found.source, found.figures);
-    return found.source !== 'missing';
-  };
 
   return {
     asked: (call, askedAt) => append(askedEntry(call, askedAt)),
@@ -81,14 +50,8 @@ export function newRecorder(store: RunStore, clock: Clock): Recorder {
     collectLogs: async (deployment, logs, bounds, signal) => {
       const queue = open;
       open = [];
-      let missing = 0;
-      const worker = async (): Promise<void> => {
-        for (let entry = queue.pop(); entry !== undefined; entry = queue.pop()) {
-          if (!(await search(entry, deployment, logs, bounds, signal))) missing++;
-        }
-      };
-      await Promise.all(Array.from({ length: PARALLEL_SEARCHES }, worker));
-      return missing;
+      const logGroupOf = (arm: Arm) => deployment.functions.find((fn) => formatArm(fn) === formatArm(arm))?.logGroup;
+      return searchReports(queue, { logGroupOf, logs, clock, bounds, signal, onLooked: report });
     },
   };
 }

@@ -50,8 +50,6 @@ export interface DeployerPorts {
 
 /** Random bytes of a DB password: 32 characters of base64url, none of which RDS refuses. */
 const PASSWORD_BYTES = 24;
-/** Of a deployment for which nothing else was said. */
-const USUAL_LIFE_MS = 6 * 3_600_000;
 /** Random bytes that make a CreateStack request distinct from every other. */
 const TOKEN_BYTES = 16;
 

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { parseDeploymentState } from '../../harness/domain/deployment-state.ts';
+import { newSandbox, type Sandbox, startBench } from '../support/bench-process.ts';
+import { type LabUp, startLabUp } from '../support/lab-up.ts';
+import { onlyRunIn } from '../support/run-folder.ts';
+import { whyNoLab } from '../support/running-lab.ts';
+
+const missing = whyNoLab();
+const TEST_MS = 240_000;
+
+let sandbox: Sandbox;
+let lab: LabUp;
+
+beforeAll(async () => {
+  if (missing !== undefined) return;
+  sandbox = newSandbox();
+  lab = await startLabUp(sandbox);
+});
+afterAll(async () => {
+  await lab?.stop();
+  sandbox?.remove();
+});
+beforeEach((ctx) => {
+  if (missing !== undefined) ctx.skip(missing);
+});
+
+const bench = (...args: readonly string[]) => startBench(args, lab.env).ended;
+const stacksOf = (folder: string) =>
+  parseDeploymentState(readFileSync(join(folder, 'deployment.json'), 'utf8')).stacks.map(({ kind, status }) => `${kind} ${status}`);
+
+describe('a deployment that is kept, with the lab in the place of AWS', () => {
+  test(
+    'is made, found, removed by its id, and then nothing is left to find',
+    async () => {
+      const out = join(sandbox.folder, 'kept');
+      // Without an end there is no guard.
+      const asked = ['--backend', 'aws', '--yes', '--ttl', 'none', '--scenario', 'vpc-nat', '--targets', 'internet,s3', '--out', out];
+      const made = await bench('deploy', ...asked);
+      expect({ code: made.code, stderr: made.stderr }).toMatchObject({ code: 0 });
+      const folder = onlyRunIn(out) ?? '';
+      const runId = folder.split('/').at(-1) ?? '';
+      expect(made.stdout).toContain(`run ${runId} stands`);
+      expect(made.stdout).toMatch(/costs about 0\.\d+ USD an hour; nothing removes it by itself/);
+      expect(stacksOf(folder)).toEqual(['net created', 'paid created', 'fn created']);
+
+      const listed = await bench('sweep', '--dry-run');
+      expect({ code: listed.code, stderr: listed.stderr }).toMatchObject({ code: 0 });
+      expect(listed.stdout).toContain('1 run\n');
+      for (const kind of ['net', 'paid', 'fn']) expect(listed.stdout).toContain(`lnb-${runId}-${kind}`);
+      expect((await bench('sweep', '--expired', '--yes')).stdout).toContain('no expired run');
+
+      const removed = await bench('destroy', runId, '--yes', '--out', out);
+      expect({ code: removed.code, stderr: removed.stderr }).toMatchObject({ code: 0 });
+      expect(removed.stdout).toContain(`nothing of run ${runId} is left`);
+      expect(stacksOf(folder)).toEqual(['net deleted', 'paid deleted', 'fn deleted']);
+
+      expect((await bench('destroy', runId, '--yes', '--out', out)).code).toBe(0);
+      expect((await bench('sweep', '--dry-run')).stdout).toContain('no run');
+    },
+    TEST_MS,
+  );
+});

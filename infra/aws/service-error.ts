@@ -46,3 +46,11 @@ function nameOf(error: Error & { code?: unknown }): string {
 export function isUnknownOperation({ name, status }: ServiceError): boolean {
   return status === 501 || /^(InvalidAction|UnknownOperation(Exception)?|UnknownService|NotImplemented(Exception)?)$/.test(name);
 }
+
+/** True when asking again changes nothing: these credentials may not, or the request itself is wrong. */
+export function isFinal({ name, status }: ServiceError): boolean {
+  return (
+    (status !== undefined && status >= 400 && status < 500 && status !== 429 && !name.startsWith('Throttling')) ||
+    /^ExpiredToken/.test(name)
+  );
+}

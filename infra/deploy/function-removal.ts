@@ -58,6 +58,7 @@ async function detachAll(runId: RunId, work: Teardown): Promise<void> {
     const stack = await findStack(work, stackName(runId, 'fn'));
     // A function that is still being made is CloudFormation's; deleting the stack takes care of it.
     if (stack === undefined || stack.status.endsWith('IN_PROGRESS')) return;
+    await work.notes.stack({ kind: 'fn', name: stack.name, id: stack.stackId, status: 'deleting' }).catch(() => undefined);
     const members = await stackMembers(work.clients.cloudFormation, stack.stackId);
     const names = members
       .filter(({ type, physicalId }) => type === 'AWS::Lambda::Function' && physicalId !== '')

@@ -7,7 +7,7 @@ import type { StackOutputs, StackParameters } from '../template/outputs.ts';
 import { firstCause } from './first-cause.ts';
 import type { DeployTimes } from './options.ts';
 import { refusedStep } from './refused.ts';
-import type { SettledStack, StackPoller } from './stack-poller.ts';
+import type { SettledStack, StackPoller, StackWatch } from './stack-poller.ts';
 import { createStack, type StackClient } from './stacks.ts';
 import type { StateNotes } from './state-notes.ts';
 
@@ -51,7 +51,7 @@ export async function createAndWait(
   }
   work.onCreated(name, stackId);
   await work.notes.stack({ kind, name, id: stackId, status: 'creating' });
-  const settled = await work.poller.settled({
+  const settled = await watched(work, name, {
     stackId,
     name,
     known: new Set(),
@@ -65,6 +65,15 @@ export async function createAndWait(
     return settled.state.outputs;
   }
   throw withoutSecret(failure(name, settled), work.secret);
+}
+
+async function watched({ poller, signal, secret }: StackCreation, name: string, watch: StackWatch): Promise<SettledStack> {
+  try {
+    return await poller.settled(watch);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    throw withoutSecret(refusedStep(`it cannot be told what becomes of stack ${name}`, thrown), secret);
+  }
 }
 
 /** A failed creation goes through `CREATE_FAILED` and `ROLLBACK_…` to its own deletion; the cause is known before that ends. */

@@ -1,5 +1,6 @@
 import { toMilliseconds } from '../../harness/domain/nanoseconds.ts';
 import type { Clock, DeployEvent } from '../../harness/domain/ports.ts';
+import { isFinal, readServiceError } from '../aws/service-error.ts';
 import { describeStack, newHappenings, type StackClient, type StackHappening, type StackState } from './stacks.ts';
 
 /** What to wait for at one stack. */
@@ -32,9 +33,14 @@ interface Waiting {
   readonly watch: StackWatch;
   readonly leftMs: () => number;
   readonly happenings: StackHappening[];
+  /** Looks in a row that got no answer. */
+  failures: number;
   /** Ends the wait once; later calls do nothing. */
   readonly end: (finish: { readonly settled: Omit<SettledStack, 'happenings'> } | { readonly failed: unknown }) => void;
 }
+
+/** Looks without an answer after which a wait is given up; each has the client's own attempts in it. */
+const FAILURES = 5;
 
 /** One poller for one deploy or teardown: CloudFormation throttles accounts in which many loops ask side by side. */
 export function newStackPoller(client: StackClient, clock: Clock, pollMs: number): StackPoller {
@@ -60,6 +66,7 @@ export function newStackPoller(client: StackClient, clock: Clock, pollMs: number
     const one: Waiting = {
       watch,
       happenings,
+      failures: 0,
       leftMs: () => watch.deadlineMs - toMilliseconds(clock.now() - startedAt),
       end: (finish) => {
         if (!waiting.delete(one)) return;
@@ -86,10 +93,14 @@ async function look(client: StackClient, one: Waiting): Promise<void> {
   try {
     const state = await describeStack(client, one.watch.stackId);
     if (state !== undefined) await tell(client, one);
+    one.failures = 0;
     if (state === undefined || one.watch.isSettled(state.status)) one.end({ settled: { kind: 'settled', state } });
     else if (one.leftMs() <= 0) one.end({ settled: { kind: 'overdue', state } });
   } catch (thrown) {
-    one.end({ failed: thrown });
+    one.failures += 1;
+    // A wait of an hour outlives a service that is away for a minute; a refusal it does not wait for.
+    const mayPass = !isFinal(readServiceError(thrown)) && one.failures < FAILURES && one.leftMs() > 0;
+    if (!mayPass) one.end({ failed: thrown });
   }
 }
 

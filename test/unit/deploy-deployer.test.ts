@@ -324,6 +324,16 @@ describe('a deploy that fails', () => {
     expect(place.calls).toEqual([]);
   });
 
+  it('says of which stack it may not see what becomes of it, and has removed the others', async () => {
+    const place = newPlace();
+    place.stacks.refusals.set(`DescribeStacksCommand ${FN}`, serviceError('AccessDenied', 403, 'cloudformation:DescribeStacks'));
+    const error = await thrownBy(place.deploy());
+    expect(error).toMatchObject({ exitCode: 4, message: `it cannot be told what becomes of stack ${FN}` });
+    expect(error).toMatchObject({ leftBehind: expect.stringContaining(FN ?? '') });
+    const status = (kind: string | undefined) => place.stacks.stacks.find(({ name }) => name === kind)?.status;
+    expect([status(PAID), status(NET)]).toEqual(['DELETE_COMPLETE', 'DELETE_COMPLETE']);
+  });
+
   it('says which bucket refused the code', async () => {
     const place = newPlace();
     place.bucket.refusals.set('PutObjectCommand', serviceError('AccessDenied', 403, 'no'));

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeployEvent } from '../../harness/domain/ports.ts';
 import { firstCause } from '../../infra/deploy/first-cause.ts';
 import { newStackPoller, type StackWatch } from '../../infra/deploy/stack-poller.ts';
-import { createStack, newHappenings, type StackHappening } from '../../infra/deploy/stacks.ts';
+import { createStack, newHappenings, type StackClient, type StackHappening } from '../../infra/deploy/stacks.ts';
 import { newFakeStacks, serviceError } from '../support/fake-stacks.ts';
 import { newManualClock } from '../support/manual-clock.ts';
 
@@ -126,6 +126,53 @@ describe('the poller', () => {
     const known = new Set<string>();
     await newHappenings(fake.client, id, known);
     expect(await newHappenings(fake.client, id, known)).toEqual([]);
+  });
+
+  /** CloudFormation that answers the given looks with an error. */
+  const failing = (client: StackClient, error: Error, fails: (look: number) => boolean): StackClient => {
+    let looks = 0;
+    const send = async (command: never) => {
+      if (fails(++looks)) throw error;
+      return client.send(command);
+    };
+    return { send } as unknown as StackClient;
+  };
+  const away = serviceError('ServiceUnavailable', 503, 'try again');
+  it.each([
+    {
+      why: 'outlives a service that is away for a while',
+      error: away,
+      fails: (look: number) => look <= 4,
+      says: 'CREATE_COMPLETE',
+      looks: 5,
+    },
+    { why: 'gives up one that stays away', error: away, fails: () => true, says: 'try again', looks: 5 },
+    { why: 'does not ask again where it may not', error: serviceError('AccessDenied', 403, 'no'), fails: () => true, says: 'no', looks: 1 },
+    {
+      why: 'does not ask again with keys that have ended',
+      error: serviceError('ExpiredToken', 400, 'over'),
+      fails: () => true,
+      says: 'over',
+      looks: 1,
+    },
+  ])('$why', async ({ error, fails, says, looks }) => {
+    const clock = newManualClock();
+    const fake = newFakeStacks(clock, { a: { createMs: 120 } });
+    const id = await createStack(fake.client, stackTemplate('a'), {}, MORE);
+    let asked = 0;
+    const counted = failing(fake.client, error, (look) => {
+      asked = look;
+      return fails(look);
+    });
+    const ended = await newStackPoller(counted, clock, 50)
+      .settled(watchOf(id))
+      .then(
+        ({ state }) => state?.status,
+        (thrown: Error) => thrown.message,
+      );
+    expect(ended).toBe(says);
+    expect(asked).toBeGreaterThanOrEqual(looks);
+    if (says !== 'CREATE_COMPLETE') expect(asked).toBe(looks);
   });
 
   it('ends at its deadline', async () => {

@@ -190,7 +190,11 @@ describe('describeProgress', () => {
     [{ kind: 'removing' }, ['removing what was deployed'], 'teardown begins'],
     [{ kind: 'removing', event: { stack: 'lnb-net', status: 'DELETE_COMPLETE' } }, ['  lnb-net  DELETE_COMPLETE'], 'a stack is gone'],
     [{ kind: 'removing', event: { stack: 'lnb-net', resource: 'Vpc', status: 'DELETE_COMPLETE' } }, [], 'its parts are too many to tell'],
-    [{ kind: 'removing', event: { stack: 'lnb-r', status: 'NOTE', reason: 'waiting\r' } }, ['  lnb-r  waiting?'], 'a sentence, made visible'],
+    [
+      { kind: 'removing', event: { stack: 'lnb-r', status: 'NOTE', reason: 'waiting\r' } },
+      ['  lnb-r  waiting?'],
+      'a sentence, made visible',
+    ],
     [{ kind: 'removed', leftovers: [] }, [], 'nothing is left'],
     [
       {

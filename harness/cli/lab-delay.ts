@@ -68,11 +68,12 @@ export function withLabDelays(knobs: LabKnobs, texts: readonly string[]): LabKno
 /** Knobs that differ from the defaults, as text: inputs that every report must name. */
 export function injectedOf(knobs: LabKnobs, defaults: LabKnobs): Readonly<Record<string, string>> {
   const { delays, pathDelays, ...rest } = knobs;
-  const changed = Object.entries(rest).filter(([name, value]) => value !== defaults[name as keyof LabKnobs]);
+  const written = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+  const changed = Object.entries(rest).filter(([name, value]) => written(value) !== written(defaults[name as keyof LabKnobs]));
   return Object.fromEntries([
     ...Object.entries(delays).map(([name, ms]) => [name, `${ms} ms`]),
     ...Object.entries(pathDelays).map(([place, { roundTripMs }]) => [`${place} path`, `+${roundTripMs} ms a round trip`]),
-    ...changed.map(([name, value]) => [name, String(value)]),
+    ...changed.map(([name, value]) => [name, written(value)]),
   ]);
 }
 

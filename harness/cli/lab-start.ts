@@ -1,5 +1,5 @@
-import { parseKnobs as changeKnobs } from '../../infra/lab/api/admin.ts';
 import { DEFAULT_KNOBS, type LabKnobs } from '../../infra/lab/faults/knobs.ts';
+import { parseKnobs as changeKnobs } from '../../infra/lab/faults/parse-knobs.ts';
 import { type LabProcess, LabStartError, launchLab } from '../../infra/lab/modes/launch.ts';
 import { chooseMode, LAB_MODES, type LabMode, type ModeChoice } from '../../infra/lab/modes/mode.ts';
 import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';

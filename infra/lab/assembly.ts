@@ -9,10 +9,12 @@ import { type ObjectStore, openObjectStore } from './api/s3/object-store.ts';
 import { type RunningApi, startApi } from './api/server.ts';
 import { type CertificateAuthority, issue, newCertificateAuthority } from './certificates.ts';
 import { type LabResolver, startResolver } from './dns/resolver.ts';
+import { faultsMet, newCountdown } from './faults/countdown.ts';
 import type { LabKnobs } from './faults/knobs.ts';
 import { applyDelays, checkPlacesExist, type DelayedParts, delayedFromBirth } from './faults/lab-delays.ts';
 import { newPathDelay, type PathDelayKnob } from './faults/path-delay.ts';
 import { newRelayHost } from './faults/relay-host.ts';
+import { newScaledClock } from './faults/scaled-clock.ts';
 import { newSynAckDelay, type SynAckDelay } from './faults/syn-ack-delay.ts';
 import type { LabReady, LabStart } from './handshake.ts';
 import { LAB_FOLDER } from './kernel/lab-mounts.ts';
@@ -158,10 +160,12 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
   const token = randomBytes(16).toString('hex');
   const ec2 = ec2Realisers(parts.fabric);
   const schedules = startSchedules(account, parts.runtime, systemStackClock, () => stacks, onFault);
+  const countdown = newCountdown();
   const stacks: StackEngine = newStackEngine({
     account,
     realisers: realisersOf(parts, ec2, schedules),
-    clock: systemStackClock,
+    clock: newScaledClock(systemStackClock, () => knobs),
+    countdown,
     ids: randomStackIds,
     knobs: () => knobs,
   });
@@ -189,8 +193,9 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
         return applyDelays(parts);
       },
       achievedDelays: (since, handshakes) => parts.path.achieved(since, handshakes),
-      facts: () => ({ notes: notes(), databases: parts.databases.list() }),
+      facts: () => ({ notes: notes(), databases: parts.databases.list(), faultsMet: faultsMet(knobs, countdown) }),
     },
+    countdown,
     clock: { epochMs: Date.now, monotonicMs: () => performance.now() },
     newRequestId: randomUUID,
     onFault,

@@ -2,7 +2,7 @@
  * The lab's control process: everything that decides, nothing that is timed. It prints one line when it is ready, or why it cannot be,
  * and ends when any part of the lab has ended.
  */
-import { ListenError } from './api/server.ts';
+import { ListenError } from './api/listen.ts';
 import { assembleLab } from './assembly.ts';
 import type { LabFirstLine, LabStart } from './handshake.ts';
 

@@ -2,6 +2,7 @@ import type { AccessKey, Account } from '../../infra/lab/account/identity.ts';
 import type { WireService } from '../../infra/lab/api/protocol/wire.ts';
 import type { S3Handler } from '../../infra/lab/api/s3-handler.ts';
 import { startApi } from '../../infra/lab/api/server.ts';
+import { newCountdown } from '../../infra/lab/faults/countdown.ts';
 import { DEFAULT_KNOBS, type LabKnobs } from '../../infra/lab/faults/knobs.ts';
 import type { FunctionConfiguration, FunctionService, LogService } from '../../infra/lab/runtime/service.ts';
 import type { StackService } from '../../infra/lab/stack/service.ts';
@@ -59,6 +60,7 @@ export interface FakeApiOptions {
   readonly skewMs?: () => number;
   readonly port?: number;
   readonly facts?: object;
+  readonly knobs?: Partial<LabKnobs>;
 }
 
 export interface FakeApi {
@@ -85,7 +87,8 @@ function unexpected(): never {
 /** The real server with fakes behind it; a port that a test does not give fails the call as an internal error. */
 export async function startFakeApi(options: FakeApiOptions = {}): Promise<FakeApi> {
   const faults: unknown[] = [];
-  let knobs = DEFAULT_KNOBS;
+  const countdown = newCountdown();
+  let knobs: LabKnobs = { ...DEFAULT_KNOBS, ...options.knobs };
   let monotonicMs = 0;
   let requests = 0;
   const api = await startApi({
@@ -126,6 +129,7 @@ export async function startFakeApi(options: FakeApiOptions = {}): Promise<FakeAp
       facts: () => options.facts ?? {},
       achievedDelays: async (since, handshakes) => ({ since, handshakes }),
     },
+    countdown,
     clock: { epochMs: () => Date.now() + (options.skewMs?.() ?? 0), monotonicMs: () => monotonicMs },
     newRequestId: () => {
       requests += 1;

@@ -57,6 +57,7 @@ export function testDeployment(functionName: string, codeFolder: string, generat
     memorySizeMb: 1769,
     environment: {},
     credentials: { accessKeyId: 'ASIATEST', secretAccessKey: 'secret', sessionToken: 'token' },
+    initializationType: 'on-demand',
     logging: { format: 'Text', group: `/aws/lambda/${functionName}`, systemLogLevel: 'INFO', applicationLogLevel: 'INFO' },
     network: { key: 'default', subnetIds: [], securityGroupIds: [] },
   };

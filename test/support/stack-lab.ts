@@ -1,4 +1,7 @@
 import type { Account } from '../../infra/lab/account/identity.ts';
+import { newCountdown } from '../../infra/lab/faults/countdown.ts';
+import { DEFAULT_KNOBS, type LabKnobs } from '../../infra/lab/faults/knobs.ts';
+import { newScaledClock } from '../../infra/lab/faults/scaled-clock.ts';
 import { RESOURCE_TYPES, type RealiseRequest, type Realiser, type Realisers } from '../../infra/lab/realise/realiser.ts';
 import type { StackClock } from '../../infra/lab/stack/clock.ts';
 import { newStackEngine, type StackEngine } from '../../infra/lab/stack/engine.ts';
@@ -48,13 +51,21 @@ export function settleTurn(): Promise<void> {
 }
 
 /** A lab of its own for one test. */
-export function newStackLab(scripts: Readonly<Record<string, ResourceScript>> = {}, knobs: { failResource?: string } = {}): StackLab {
+export function newStackLab(scripts: Readonly<Record<string, ResourceScript>> = {}, knobs: Partial<LabKnobs> = {}): StackLab {
   const clock = newTimerClock();
   const calls: string[] = [];
   const requests = new Map<string, RealiseRequest>();
   const realiser = newRealiser(clock, calls, requests, scripts);
   const realisers = Object.fromEntries(RESOURCE_TYPES.map((type) => [type, realiser(type)])) as unknown as Realisers;
-  const engine = newStackEngine({ account: TEST_ACCOUNT, realisers, clock, ids: countingIds(), knobs: () => knobs });
+  const all = (): LabKnobs => ({ ...DEFAULT_KNOBS, ...knobs });
+  const engine = newStackEngine({
+    account: TEST_ACCOUNT,
+    realisers,
+    clock: newScaledClock(clock, all),
+    ids: countingIds(),
+    knobs: all,
+    countdown: newCountdown(),
+  });
   const oldestFirst = (nameOrId: string) => [...engine.events(nameOrId)].reverse();
   return {
     engine,

@@ -7,8 +7,8 @@ import { DescribeDBInstancesCommand, RDSClient } from '@aws-sdk/client-rds';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, describe, expect, test } from 'vitest';
+import { ListenError } from '../../infra/lab/api/listen.ts';
 import type { S3Auth } from '../../infra/lab/api/s3-handler.ts';
-import { ListenError } from '../../infra/lab/api/server.ts';
 import { DEFAULT_KNOBS } from '../../infra/lab/faults/knobs.ts';
 import { errorOf, type FakeApi, type FakeApiOptions, KEY, LAB_TOKEN, SESSION_KEY, startFakeApi } from '../support/lab-api.ts';
 

@@ -40,6 +40,7 @@ test('with the longest names, and as the template sets logging, a cold call’s 
     {
       ...{ functionName: name, functionArn: arn(`function:${name}`), memorySizeMb: 1769 },
       runtimeVersion: 'nodejs:22.mainline.v12345',
+      initializationType: 'on-demand',
       runtimeVersionArn: arn(`runtime:${'0'.repeat(64)}`),
       stream: `2026/11/23/${name}[$LATEST]${'0'.repeat(32)}`,
       logging: { format: 'JSON', group: logGroupName(name), systemLogLevel: 'DEBUG', applicationLogLevel: 'FATAL' },

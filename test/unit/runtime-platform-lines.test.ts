@@ -11,6 +11,7 @@ function subject(memorySizeMb: number, logging: Partial<DeployedLogging> = {}): 
     runtimeVersion: 'nodejs:22.mainline.v122',
     runtimeVersionArn: 'arn:aws:lambda:eu-central-1::runtime:775d',
     memorySizeMb,
+    initializationType: 'on-demand',
     stream: '2026/10/08/[$LATEST]22be53a8cfde4e68b844f8ec293b2543',
     logging: { ...TEXT, ...logging },
   };

@@ -1,7 +1,7 @@
 import { Refusal } from '../refusal.ts';
 
 /** The families in which AWS's services word an authentication error. */
-export type AuthDialect = 's3' | 'query' | 'json' | 'rest-json';
+export type AuthDialect = 's3' | 'query' | 'ec2' | 'json' | 'rest-json';
 
 /** Why a request is not authenticated. */
 export type AuthFailure =
@@ -11,6 +11,8 @@ export type AuthFailure =
   | { readonly kind: 'malformed'; readonly what: string }
   | { readonly kind: 'unknown-key'; readonly accessKeyId: string }
   | { readonly kind: 'wrong-token' }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'wrong-service'; readonly expected: string }
   | { readonly kind: 'wrong-region'; readonly got: string; readonly expected: string }
   | { readonly kind: 'unsigned-headers'; readonly names: readonly string[] }
   | { readonly kind: 'skew'; readonly signed: string; readonly server: string; readonly early: boolean; readonly minutes: number }
@@ -26,20 +28,36 @@ export function formatAuthRefusal(failure: AuthFailure, dialect: AuthDialect): R
 }
 
 interface Codes {
-  readonly status: 400 | 403;
+  readonly status: 400 | 401 | 403;
   readonly missing: string;
   readonly key: string;
   readonly signature: string;
   readonly incomplete: string;
+  readonly expired: readonly [code: string, status: 400 | 403, message: string];
+  /** Absent: each failure has words of its own. */
+  readonly message?: string;
 }
 
-const CODES: Readonly<Record<'query' | 'json' | 'rest-json', Codes>> = {
+const EXPIRED = 'The security token included in the request is expired';
+
+const CODES: Readonly<Record<Exclude<AuthDialect, 's3'>, Codes>> = {
   query: {
     status: 403,
     missing: 'MissingAuthenticationToken',
     key: 'InvalidClientTokenId',
     signature: 'SignatureDoesNotMatch',
     incomplete: 'IncompleteSignature',
+    expired: ['ExpiredToken', 403, EXPIRED],
+  },
+  // EC2 says the same for whatever it cannot validate (its API reference, common errors: AuthFailure).
+  ec2: {
+    status: 401,
+    missing: 'MissingAuthenticationToken',
+    key: 'AuthFailure',
+    signature: 'AuthFailure',
+    incomplete: 'IncompleteSignature',
+    expired: ['RequestExpired', 400, 'Request has expired.'],
+    message: 'AWS was not able to validate the provided access credentials',
   },
   json: {
     status: 400,
@@ -47,6 +65,7 @@ const CODES: Readonly<Record<'query' | 'json' | 'rest-json', Codes>> = {
     key: 'UnrecognizedClientException',
     signature: 'InvalidSignatureException',
     incomplete: 'IncompleteSignatureException',
+    expired: ['ExpiredTokenException', 400, EXPIRED],
   },
   'rest-json': {
     status: 403,
@@ -54,11 +73,13 @@ const CODES: Readonly<Record<'query' | 'json' | 'rest-json', Codes>> = {
     key: 'UnrecognizedClientException',
     signature: 'InvalidSignatureException',
     incomplete: 'IncompleteSignatureException',
+    expired: ['ExpiredTokenException', 403, EXPIRED],
   },
 };
 
-function refuseOther(failure: AuthFailure, dialect: 'query' | 'json' | 'rest-json'): Refusal {
+function refuseOther(failure: AuthFailure, dialect: Exclude<AuthDialect, 's3'>): Refusal {
   const codes = CODES[dialect];
+  const signature = (message: string) => new Refusal(codes.signature, codes.status, codes.message ?? message);
   switch (failure.kind) {
     case 'missing':
       return new Refusal(codes.missing, 403, 'Missing Authentication Token');
@@ -70,16 +91,20 @@ function refuseOther(failure: AuthFailure, dialect: 'query' | 'json' | 'rest-jso
       return new Refusal(codes.incomplete, 400, failure.what);
     case 'unknown-key':
     case 'wrong-token':
-      return new Refusal(codes.key, codes.status, 'The security token included in the request is invalid.');
+      return new Refusal(codes.key, codes.status, codes.message ?? 'The security token included in the request is invalid.');
+    case 'expired':
+      return new Refusal(...codes.expired);
+    case 'wrong-service':
+      return signature(`Credential should be scoped to correct service: '${failure.expected}'. `);
     case 'wrong-region':
-      return new Refusal(codes.signature, codes.status, 'Credential should be scoped to a valid region. ');
+      return signature('Credential should be scoped to a valid region. ');
     case 'unsigned-headers':
-      return new Refusal(codes.signature, codes.status, `'${failure.names[0]}' must be a 'SignedHeader' in the AWS Authorization.`);
+      return signature(`'${failure.names[0]}' must be a 'SignedHeader' in the AWS Authorization.`);
     case 'skew':
-      return new Refusal(codes.signature, codes.status, formatSkew(failure));
+      return signature(formatSkew(failure));
     case 'wrong-signature':
     case 'payload-mismatch':
-      return new Refusal(codes.signature, codes.status, MISMATCH);
+      return signature(MISMATCH);
   }
 }
 
@@ -109,6 +134,14 @@ function refuseS3(failure: AuthFailure): Refusal {
       });
     case 'wrong-token':
       return new Refusal('InvalidToken', 400, 'The provided token is malformed or otherwise invalid.');
+    case 'expired':
+      return new Refusal('ExpiredToken', 400, 'The provided token has expired.');
+    case 'wrong-service':
+      return new Refusal(
+        'AuthorizationHeaderMalformed',
+        400,
+        `The authorization header is malformed; incorrect service. This endpoint belongs to "${failure.expected}".`,
+      );
     case 'wrong-region':
     case 'unsigned-headers':
     case 'skew':

@@ -19,6 +19,8 @@ export interface LambdaSetting {
   readonly account: Account;
   /** Control-plane requests a second but for GetFunction (AWS: 15); read at each request. */
   readonly controlPerSecond: () => number;
+  /** Bytes of a log's end that Tail returns (AWS: 4096); read at each call. */
+  readonly tailBytes: () => number;
   /** A clock in milliseconds that never goes back. */
   readonly monotonicMs: () => number;
 }
@@ -35,7 +37,7 @@ export function newLambdaService(functions: FunctionService, setting: LambdaSett
   return (call) => {
     const { asked, encodedName } = parseOperation(call);
     if (asked === 'POST invocations' && encodedName !== '') {
-      return invoke(functions, parseFunctionName(encodedName, call.query, setting.account), call);
+      return invoke(functions, parseFunctionName(encodedName, call.query, setting.account), call, setting.tailBytes());
     }
     if (!(asked === 'GET ' && encodedName !== '' ? getFunction : control).tryTake()) throw refuseRate();
     if (asked === 'GET account-settings') return formatAccount(functions.account());
@@ -99,7 +101,7 @@ function getFunctionAnswer(functions: FunctionService, name: string): WireAnswer
 /** Headers with which Invoke asks for what the lab does not have. */
 const NOT_REALISED = ['x-amz-client-context', 'x-amz-durable-execution-name', 'x-amz-tenant-id'];
 
-async function invoke(functions: FunctionService, name: string, call: WireCall): Promise<WireAnswer> {
+async function invoke(functions: FunctionService, name: string, call: WireCall, tailBytes: number): Promise<WireAnswer> {
   requireRealisable(call);
   const tail = parseLogType(call.headers['x-amz-log-type']);
   if (call.body.length > PAYLOAD_BYTES) {
@@ -116,7 +118,8 @@ async function invoke(functions: FunctionService, name: string, call: WireCall):
     'X-Amz-Executed-Version': '$LATEST',
   };
   if (invocation.functionError !== undefined) headers['X-Amz-Function-Error'] = invocation.functionError;
-  if (tail) headers['X-Amz-Log-Result'] = Buffer.from(invocation.tail).toString('base64');
+  const end = invocation.tail.subarray(Math.max(0, invocation.tail.length - tailBytes));
+  if (tail) headers['X-Amz-Log-Result'] = Buffer.from(end).toString('base64');
   return { status: 200, headers, body: invocation.payload };
 }
 

@@ -1,4 +1,5 @@
 import type { Account } from '../account/identity.ts';
+import type { LogPages } from '../faults/log-pages.ts';
 import { Refusal } from '../refusal.ts';
 import type { LogService, StoredLogEvent } from '../runtime/service.ts';
 import { deleteLogGroup, describeLogGroups } from './log-groups.ts';
@@ -12,22 +13,29 @@ const INVALID = 'InvalidParameterException';
 /** Events in one answer, both by default and at most. */
 const PAGE_EVENTS = 10_000;
 
-type Operation = (members: Members, logs: LogService, account: Account) => object;
+/** What the operations work with beside what they are asked. */
+interface Setting {
+  readonly account: Account;
+  readonly pages: LogPages;
+}
+
+type Operation = (members: Members, logs: LogService, setting: Setting) => object;
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   GetLogEvents: getLogEvents,
   FilterLogEvents: filterLogEvents,
-  DescribeLogGroups: describeLogGroups,
+  DescribeLogGroups: (members, logs, { account }) => describeLogGroups(members, logs, account),
   DeleteLogGroup: deleteLogGroup,
 };
 
 /** CloudWatch Logs: GetLogEvents, FilterLogEvents, DescribeLogGroups and DeleteLogGroup; any other operation is `UnknownOperationException` by name. */
-export function newLogsService(logs: LogService, account: Account): WireService {
+export function newLogsService(logs: LogService, account: Account, pages: LogPages): WireService {
+  const setting: Setting = { account, pages };
   return (call) => {
     const name = parseTarget(call.headers['x-amz-target']) ?? '';
     const operation = Object.hasOwn(OPERATIONS, name) ? OPERATIONS[name] : undefined;
     if (operation === undefined) throw refuseUnknown('json', `The lab does not realise the operation ${name || '(none named)'} of logs.`);
-    return formatJsonAnswer(operation(parseMembers(call.body, name, INVALID), logs, account));
+    return formatJsonAnswer(operation(parseMembers(call.body, name, INVALID), logs, setting));
   };
 }
 
@@ -45,7 +53,7 @@ function refuseToken(): Refusal {
  * GetLogEvents. Both tokens are always there; a page that reaches an end repeats the token that led to it, which is how a client
  * sees the end. Without a token it begins with the newest page, unless `startFromHead`.
  */
-function getLogEvents(members: Members, logs: LogService): object {
+function getLogEvents(members: Members, logs: LogService, { pages }: Setting): object {
   const group = members.requiredText('logGroupName');
   const stream = members.requiredText('logStreamName');
   const range = parseRange(members);
@@ -54,7 +62,9 @@ function getLogEvents(members: Members, logs: LogService): object {
   const token = members.text('nextToken');
   members.finish();
   const events = logs.streamEvents(group, stream, range);
-  const { forward, index } = parseStreamToken(token, events, fromHead);
+  const turn = pages.stream(token, fromHead);
+  if (turn.kind === 'empty') return { events: [], nextForwardToken: turn.nextToken, nextBackwardToken: turn.nextToken };
+  const { forward, index } = parseStreamToken(turn.token, events, fromHead);
   const reachable = forward ? events.slice(index) : events.slice(0, index).reverse();
   const count = countPage(reachable, limit);
   const [from, to] = forward ? [index, index + count] : [index - count, index];
@@ -85,7 +95,7 @@ function parseStreamToken(
  * FilterLogEvents. The end is where there is no `nextToken`. A search with a pattern answers first with an empty page and a token, as
  * AWS does when the first part of what it searches holds no match: whoever stops at an empty page finds nothing here either.
  */
-function filterLogEvents(members: Members, logs: LogService): object {
+function filterLogEvents(members: Members, logs: LogService, { pages }: Setting): object {
   const group = members.requiredText('logGroupName');
   const streams = members.texts('logStreamNames');
   const streamPrefix = members.text('logStreamNamePrefix');
@@ -106,8 +116,9 @@ function filterLogEvents(members: Members, logs: LogService): object {
     ...(streams === undefined ? {} : { streams }),
     ...(streamPrefix === undefined ? {} : { streamPrefix }),
   });
-  if (searching && token === undefined) return { events: [], nextToken: 'head', searchedLogStreams: [] };
-  const gap = token === undefined ? ({ kind: 'head' } as const) : parseGap(token);
+  const turn = pages.filter(JSON.stringify([group, pattern, streams, streamPrefix, range]), searching, token);
+  if (turn.kind === 'empty') return { events: [], nextToken: turn.nextToken, searchedLogStreams: [] };
+  const gap = turn.token === undefined ? ({ kind: 'head' } as const) : parseGap(turn.token);
   const index = gap === undefined ? undefined : indexOfGap(events, gap);
   if (index === undefined) throw refuseToken();
   const end = index + countPage(events.slice(index), limit);

@@ -1,15 +1,20 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AccessKey, Account } from '../account/identity.ts';
+import type { Countdown } from '../faults/countdown.ts';
+import { newLogPages } from '../faults/log-pages.ts';
 import { Refusal } from '../refusal.ts';
 import type { FunctionService, LogService } from '../runtime/service.ts';
 import type { StackService } from '../stack/service.ts';
 import { answerAdmin, LAB_PATH, type LabAdmin } from './admin.ts';
+import { formatAuthRefusal } from './auth-refusal.ts';
 import { BODY_BYTES, BodyTooLarge, ClientGone, readBody } from './body.ts';
+import { applyCallFault, type CallFaults, CutConnection, newCallFaults } from './call-faults.ts';
 import { parseSignedRequest, splitTarget } from './canonical.ts';
 import { newCloudFormationService } from './cloudformation.ts';
 import { newLambdaService } from './lambda.ts';
+import { listen } from './listen.ts';
 import { newLogsService } from './logs.ts';
+import { type AskedRequest, addressedService, operationNameOf } from './operation-name.ts';
 import { type Dialect, dialectOf, formatRefusal, refuseInternal, refuseTooLarge, refuseUnknown } from './protocol/dialect.ts';
 import type { WireAnswer, WireService } from './protocol/wire.ts';
 import type { S3Handler } from './s3-handler.ts';
@@ -45,6 +50,8 @@ export interface ApiOptions {
   readonly services: ApiServices;
   readonly admin: LabAdmin;
   readonly clock: ApiClock;
+  /** How often each fault of the knobs was met. */
+  readonly countdown: Countdown;
   readonly newRequestId: () => string;
   /** Told of every error that is not a `Refusal`: a fault of the lab, answered with a 500. */
   readonly onFault: (error: unknown) => void;
@@ -56,21 +63,6 @@ export interface RunningApi {
   readonly port: number;
   /** Ends all connections. */
   close(): Promise<void>;
-}
-
-/** The API could not listen. */
-export class ListenError extends Error {
-  readonly kind: 'port-taken' | 'not-permitted' | 'no-such-address';
-  readonly host: string;
-  readonly port: number;
-
-  constructor(kind: ListenError['kind'], host: string, port: number) {
-    super(`cannot listen on ${host}:${port}: ${kind}`);
-    this.name = 'ListenError';
-    this.kind = kind;
-    this.host = host;
-    this.port = port;
-  }
 }
 
 /** Idle connections stay open this long, so that a client's turns reuse them (Node's own 5 s would cut them). */
@@ -96,28 +88,14 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   };
 }
 
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const kind = LISTEN_KINDS[error.code ?? ''];
-      reject(kind === undefined ? error : new ListenError(kind, host, port));
-    });
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
-  });
-}
-
-const LISTEN_KINDS: Readonly<Record<string, ListenError['kind']>> = {
-  EADDRINUSE: 'port-taken',
-  EACCES: 'not-permitted',
-  EADDRNOTAVAIL: 'no-such-address',
-};
-
 type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What every request is handled with. */
 interface Desk {
   readonly options: ApiOptions;
-  readonly keyring: Keyring;
+  /** Asked at each request: keys may expire. */
+  readonly keyring: () => Keyring;
+  readonly faults: CallFaults;
   /** By the service's signing name. */
   readonly services: Readonly<Record<string, WireService>>;
 }
@@ -136,16 +114,18 @@ function newRequestHandler(options: ApiOptions): RequestHandler {
   const functions = newLambdaService(options.services.functions, {
     account,
     controlPerSecond: () => admin.knobs().lambdaControlPerSecond,
+    tailBytes: () => admin.knobs().tailBytes,
     monotonicMs: () => clock.monotonicMs(),
   });
   const desk: Desk = {
     options,
-    keyring: { region: account.region, keys: options.keys },
+    keyring: () => keyringOf(options),
+    faults: newCallFaults(() => admin.knobs().callFaults, options.countdown),
     services: {
       ...options.services.wire,
       cloudformation: newCloudFormationService(options.services.stacks),
       sts: newStsService(account),
-      logs: newLogsService(options.services.logs, account),
+      logs: newLogsService(options.services.logs, account, newLogPages(admin.knobs)),
       lambda: functions,
     },
   };
@@ -155,10 +135,34 @@ function newRequestHandler(options: ApiOptions): RequestHandler {
     response.setHeader('date', new Date(clock.epochMs()).toUTCString());
     response.setHeader('x-amzn-RequestId', exchange.requestId);
     const service = parseScopeService(request.headers.authorization);
-    if (exchange.path.startsWith(LAB_PATH)) await handleAdmin(admin, exchange);
-    else if (service === 's3') await handleS3(desk, exchange);
-    else await handleWire(desk, exchange, service);
+    if (exchange.path.startsWith(LAB_PATH)) return handleAdmin(admin, exchange);
+    try {
+      if (service !== undefined && desk.faults.cutsBeforeBody(service, operationNameOf(service, asked(exchange)))) {
+        throw new CutConnection('before-body');
+      }
+      await (service === 's3' ? handleS3(desk, exchange) : handleWire(desk, exchange, service));
+    } catch (error) {
+      if (!(error instanceof CutConnection)) throw error;
+      cut(request, error);
+    }
   };
+}
+
+function keyringOf({ account, keys, admin }: ApiOptions): Keyring {
+  const { credentialsExpireAt } = admin.knobs();
+  const keyring = { region: account.region, keys };
+  return credentialsExpireAt === undefined ? keyring : { ...keyring, expireAtMs: Date.parse(credentialsExpireAt) };
+}
+
+function asked({ request, path, query }: Exchange, body?: Buffer): AskedRequest {
+  const { method = 'GET', headers } = request;
+  return { method, path, query, headers, ...(body === undefined ? {} : { body }) };
+}
+
+/** A reset where the client may still be writing, an orderly end without an answer elsewhere. */
+function cut(request: IncomingMessage, { when }: CutConnection): void {
+  if (when === 'before-body') request.socket.resetAndDestroy();
+  else request.socket.destroy();
 }
 
 async function handleAdmin(admin: LabAdmin, { request, response, path, query }: Exchange): Promise<void> {
@@ -167,12 +171,17 @@ async function handleAdmin(admin: LabAdmin, { request, response, path, query }: 
   send(response, await answerAdmin(admin, request.method ?? '', path, typeof token === 'string' ? token : undefined, body, query));
 }
 
-async function handleS3({ options, keyring }: Desk, { request, response, requestId }: Exchange): Promise<void> {
+async function handleS3({ options, keyring, faults }: Desk, exchange: Exchange): Promise<void> {
+  const { request, response, requestId } = exchange;
   const { s3 } = options.services;
   try {
-    const verified = verifySignature(parseSignedRequest(request), keyring, options.clock.epochMs(), 's3');
+    const verified = verifySignature(parseSignedRequest(request), keyring(), options.clock.epochMs(), 's3');
+    const effect = faults.next('s3', operationNameOf('s3', asked(exchange)));
+    if (effect?.kind === 'cut') await readBody(request);
+    if (effect !== undefined) applyCallFault(effect, 's3');
     await s3.handle(request, response, { ...verified, requestId });
   } catch (error) {
+    if (error instanceof CutConnection || error instanceof ClientGone) throw error;
     if (!(error instanceof Refusal)) options.onFault(error);
     const refusal = error instanceof Refusal ? error : new Refusal('InternalError', 500, 'The lab failed: see its log.');
     if (response.headersSent) response.destroy();
@@ -182,20 +191,32 @@ async function handleS3({ options, keyring }: Desk, { request, response, request
 
 async function handleWire(desk: Desk, exchange: Exchange, scopeService: string | undefined): Promise<void> {
   const { request, response, requestId, path, query } = exchange;
-  const { options, keyring, services } = desk;
-  const dialect = dialectOf(scopeService, request.headers, path);
+  let dialect = dialectOf(scopeService, request.headers, path);
   try {
     const body = await readBody(request);
-    const auth = dialect === 'ec2' ? 'query' : dialect;
-    const { key, scope } = verifySignature(parseSignedRequest(request, body), keyring, options.clock.epochMs(), auth);
-    const service = Object.hasOwn(services, scope.service) ? services[scope.service] : undefined;
+    const asking = asked(exchange, body);
+    const addressed = addressedService(asking) ?? scopeService;
+    dialect = dialectOf(addressed, request.headers, path);
+    if (addressed !== scopeService) requireScope(scopeService, addressed, dialect);
+    const { key, scope } = verifySignature(parseSignedRequest(request, body), desk.keyring(), desk.options.clock.epochMs(), dialect);
+    const effect = desk.faults.next(scope.service, operationNameOf(scope.service, asking));
+    if (effect !== undefined) applyCallFault(effect, scope.service);
+    const service = Object.hasOwn(desk.services, scope.service) ? desk.services[scope.service] : undefined;
     if (service === undefined) throw refuseUnknown(dialect, `The lab does not realise the service ${scope.service}.`);
     const method = request.method ?? 'GET';
-    send(response, await service({ method, path, query, headers: request.headers, body, caller: key, requestId }));
+    const answer = await service({ method, path, query, headers: request.headers, body, caller: key, requestId });
+    if (effect !== undefined) throw new CutConnection('after-effect');
+    send(response, answer);
   } catch (error) {
-    if (error instanceof ClientGone) throw error;
-    send(response, formatRefusal(refusalOf(error, dialect, options.onFault), dialect, requestId));
+    if (error instanceof ClientGone || error instanceof CutConnection) throw error;
+    send(response, formatRefusal(refusalOf(error, dialect, desk.options.onFault), dialect, requestId));
   }
+}
+
+/** A scope of another service than the request is made for is refused before the signature, as AWS does. */
+function requireScope(scopeService: string | undefined, expected: string | undefined, dialect: Dialect): void {
+  if (scopeService === undefined || expected === undefined) return;
+  throw formatAuthRefusal({ kind: 'wrong-service', expected }, dialect);
 }
 
 function refusalOf(error: unknown, dialect: Dialect, onFault: (error: unknown) => void): Refusal {

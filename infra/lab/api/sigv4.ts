@@ -10,6 +10,8 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 export interface Keyring {
   readonly region: string;
   readonly keys: readonly AccessKey[];
+  /** From then on (epoch milliseconds) all keys are expired; absent: never. */
+  readonly expireAtMs?: number;
 }
 
 /** The parts of an `Authorization` header of SigV4. */
@@ -57,6 +59,7 @@ function verify(request: SignedRequest, keyring: Keyring, nowMs: number, dialect
   const key = keyring.keys.find((candidate) => candidate.accessKeyId === authorization.accessKeyId);
   if (key === undefined) throw new AuthFailed({ kind: 'unknown-key', accessKeyId: authorization.accessKeyId });
   if (request.headers.get('x-amz-security-token') !== key.sessionToken) throw new AuthFailed({ kind: 'wrong-token' });
+  if (keyring.expireAtMs !== undefined && nowMs >= keyring.expireAtMs) throw new AuthFailed({ kind: 'expired' });
   if (scope.region !== keyring.region) throw new AuthFailed({ kind: 'wrong-region', got: scope.region, expected: keyring.region });
   requireSigned(request, authorization.signedHeaders);
   const timestamp = parseTimestamp(request, scope);

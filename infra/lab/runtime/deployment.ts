@@ -37,6 +37,7 @@ export function newDeployment(options: FunctionsOptions, record: FunctionRecord)
     credentials: options.credentialsOf(configuration.role),
     logging: deployedLogging(configuration.logging),
     network: networkOf(configuration.vpcConfig),
+    initializationType: options.knobs().initializationType,
     ...(options.publicCaFile === undefined ? {} : { publicCaFile: options.publicCaFile }),
   };
 }

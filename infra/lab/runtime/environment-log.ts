@@ -38,6 +38,7 @@ export function newEnvironmentLog(
   deliver: (delivery: LogDelivery) => void,
 ): EnvironmentLog {
   const log = newInvocationLog({ ...deployment, stream }, deliver);
+  const { initializationType } = deployment;
   const { format } = deployment.logging;
   return {
     application: log.application,
@@ -50,7 +51,7 @@ export function newEnvironmentLog(
       log.platform({ kind: 'initReport', ...outcome, durationUs: toPrintedUs(format, initNs) });
     },
     callStarted: (requestId) => log.platform({ kind: 'start', atMs: wallMs(), requestId }),
-    callEnded: (end) => logEnd(log, format, wallMs(), end),
+    callEnded: (end) => logEnd(log, { format, initializationType }, wallMs(), end),
   };
 }
 
@@ -58,10 +59,13 @@ function newOutcome(status: PlatformStatus, errorType: string | undefined): { st
   return errorType === undefined ? { status } : { status, errorType };
 }
 
-function logEnd(log: InvocationLog, format: 'Text' | 'JSON', atMs: number, end: CallEnd): void {
+/** What the figures of a REPORT depend on beside the call. */
+type ReportForm = { readonly format: 'Text' | 'JSON' } & Pick<Deployment, 'initializationType'>;
+
+function logEnd(log: InvocationLog, form: ReportForm, atMs: number, end: CallEnd): void {
   const { requestId, answer } = end;
   const begunNs = end.begunNs ?? end.endNs;
-  const figures = reportFigures(format, end.endNs - begunNs, end.initNs);
+  const figures = reportFigures(form.format, end.endNs - begunNs, end.initNs, form.initializationType);
   const common = { atMs, requestId, ...newOutcome(end.status, end.errorType) };
   log.platform({ kind: 'end', atMs, requestId });
   log.platform({

@@ -60,7 +60,7 @@ export function environmentVariables(deployment: Deployment, place: EnvironmentP
     AWS_LAMBDA_FUNCTION_NAME: deployment.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(deployment.memorySizeMb),
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_INITIALIZATION_TYPE: deployment.initializationType,
     AWS_LAMBDA_LOG_GROUP_NAME: logging.group,
     AWS_LAMBDA_LOG_STREAM_NAME: place.logStream,
     AWS_LAMBDA_LOG_FORMAT: logging.format,

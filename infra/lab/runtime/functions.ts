@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../account/identity.ts';
+import { functionTimes } from '../faults/function-times.ts';
 import type { LabKnobs } from '../faults/knobs.ts';
+import { scaledMs } from '../faults/scaled-clock.ts';
 import type { InterfaceRelease, NetworkFabric } from '../realise/fabric.ts';
 import { Refusal } from '../refusal.ts';
 import { changeConfiguration } from './configuration.ts';
@@ -60,6 +62,8 @@ export interface FunctionRecord {
   readonly codeFolder: string;
   generation: number;
   management: RuntimeManagement;
+  /** What the next so many reads still show after an update; absent: nothing stale. */
+  stale?: { readonly configuration: FunctionConfiguration; polls: number };
 }
 
 /** For what never came to be: nobody has seen it. */
@@ -77,7 +81,11 @@ export class LambdaFunctions implements Functions {
   }
 
   get(functionName: string): FunctionConfiguration {
-    return this.#recordOf(functionName).configuration;
+    const record = this.#recordOf(functionName);
+    const { stale } = record;
+    if (stale === undefined || stale.polls === 0) return record.configuration;
+    stale.polls -= 1;
+    return stale.configuration;
   }
 
   list(): readonly FunctionConfiguration[] {
@@ -104,11 +112,18 @@ export class LambdaFunctions implements Functions {
     const { functionName } = configuration;
     if (this.#records.has(functionName)) throw conflict(`Function already exist: ${functionName}`);
     this.#options.credentialsOf(configuration.role);
-    const record = { configuration: this.#pending(configuration), codeFolder, generation: 0, management: { updateOn: 'Auto' as const } };
+    const record: FunctionRecord = {
+      configuration: this.#pending(configuration),
+      codeFolder,
+      generation: 0,
+      management: { updateOn: 'Auto' },
+    };
     this.#records.set(functionName, record);
     try {
-      const { pendingMs } = this.#options.knobs();
-      await Promise.all([this.#delay(pendingMs), this.#prepareSlot(functionName, networkOf(configuration.vpcConfig))]);
+      await Promise.all([
+        this.#delay(this.#times(configuration.vpcConfig).pendingMs),
+        this.#prepareSlot(functionName, networkOf(configuration.vpcConfig)),
+      ]);
       await this.#putIntoEffect(record, 0);
     } catch (error) {
       await this.#remove(functionName, AT_ONCE);
@@ -124,6 +139,7 @@ export class LambdaFunctions implements Functions {
     checkUpdatable(configuration, change);
     const vpcConfig = change.vpcConfig === undefined ? configuration.vpcConfig : newVpcConfig(this.#options.fabric, change.vpcConfig);
     const next = changeConfiguration(configuration, change, vpcConfig);
+    record.stale = { configuration, polls: this.#options.knobs().staleUpdatePolls };
     record.configuration = { ...next, revisionId: randomUUID(), lastModified: formatLastModified(this.#options.now()) };
     void this.#update(record, networkOf(configuration.vpcConfig));
     return record.configuration;
@@ -150,8 +166,8 @@ export class LambdaFunctions implements Functions {
   }
 
   #release(): InterfaceRelease {
-    const { interfaceReleaseMs, interfaceReleasePolls } = this.#options.knobs();
-    return { afterMs: interfaceReleaseMs, afterPolls: interfaceReleasePolls };
+    const knobs = this.#options.knobs();
+    return { afterMs: scaledMs(knobs, knobs.interfaceReleaseMs), afterPolls: knobs.interfaceReleasePolls };
   }
 
   #recordOf(functionName: string): FunctionRecord {
@@ -174,6 +190,10 @@ export class LambdaFunctions implements Functions {
       revisionId: randomUUID(),
       lastModified: formatLastModified(this.#options.now()),
     };
+  }
+
+  #times(vpcConfig: FunctionConfiguration['vpcConfig']): ReturnType<typeof functionTimes> {
+    return functionTimes(this.#options.knobs(), vpcConfig !== undefined);
   }
 
   #delay(milliseconds: number): Promise<void> {
@@ -201,7 +221,7 @@ export class LambdaFunctions implements Functions {
   async #update(record: FunctionRecord, before: DeployedNetwork): Promise<void> {
     const { functionName, vpcConfig } = record.configuration;
     const network = networkOf(vpcConfig);
-    const { updateMs, routingLagMs } = this.#options.knobs();
+    const { updateMs, routingLagMs } = this.#times(vpcConfig);
     try {
       const slot = network.key === before.key ? undefined : this.#prepareSlot(functionName, network);
       await Promise.all([this.#delay(updateMs), slot]);

@@ -1,3 +1,4 @@
+import type { InitializationType } from '../faults/knobs.ts';
 import type { DeployedLogging } from './wire.ts';
 
 /** Whether the first start of an environment or a later one, which happens inside a call. */
@@ -50,6 +51,7 @@ export interface LogSubject {
   readonly runtimeVersionArn: string;
   readonly memorySizeMb: number;
   readonly stream: string;
+  readonly initializationType: InitializationType;
   readonly logging: DeployedLogging;
 }
 
@@ -60,12 +62,26 @@ export interface ReportFigures {
   readonly billedMs: number;
 }
 
-/** `billed = ceil(duration + init)`, as AWS bills since August 2025. Text prints 10 µs, JSON 1 µs. */
-export function reportFigures(format: 'Text' | 'JSON', durationNs: bigint, initNs: bigint | undefined): ReportFigures {
+/**
+ * `billed = ceil(duration + init)`, as AWS bills since August 2025; of a restore what it bills, here the whole one, unverified. Text prints
+ * 10 µs, JSON 1 µs.
+ */
+export function reportFigures(
+  format: 'Text' | 'JSON',
+  durationNs: bigint,
+  initNs: bigint | undefined,
+  type: InitializationType = 'on-demand',
+): ReportFigures {
   const durationUs = toPrintedUs(format, durationNs);
   const initUs = initNs === undefined ? undefined : toPrintedUs(format, initNs);
-  const billedMs = Math.ceil((durationUs + (initUs ?? 0)) / 1000);
+  const billedInitUs = type === 'snap-start' ? billedRestoreMs(initUs ?? 0) * 1000 : (initUs ?? 0);
+  const billedMs = Math.ceil((durationUs + billedInitUs) / 1000);
   return { durationUs, billedMs, ...(initUs === undefined ? {} : { initUs }) };
+}
+
+/** `Billed Restore Duration` is a whole number beside the restore (seen in public REPORT lines). */
+function billedRestoreMs(restoreUs: number): number {
+  return Math.ceil(restoreUs / 1000);
 }
 
 /** Nanoseconds → whole microseconds, rounded to what the format shows. */
@@ -82,29 +98,40 @@ export function formatPlatformLine(record: PlatformRecord, subject: LogSubject):
 function formatTextLine(record: PlatformRecord, subject: LogSubject): string | undefined {
   switch (record.kind) {
     case 'initStart':
-      return `INIT_START Runtime Version: ${subject.runtimeVersion}\tRuntime Version ARN: ${subject.runtimeVersionArn}\n`;
+      return `${isRestore(subject) ? 'RESTORE' : 'INIT'}_START Runtime Version: ${subject.runtimeVersion}\tRuntime Version ARN: ${subject.runtimeVersionArn}\n`;
     case 'initRuntimeDone':
     case 'runtimeDone':
       return undefined;
     case 'initReport':
-      if (record.status === 'success') return undefined;
+      if (isRestore(subject)) return `RESTORE_REPORT Restore Duration: ${textMs(record.durationUs)} ms${textOutcome(record)}\n`;
+      // Elsewhere always written (Lambda developer guide).
+      if (record.status === 'success' && subject.initializationType === 'on-demand') return undefined;
       return `INIT_REPORT Init Duration: ${textMs(record.durationUs)} ms\tPhase: ${record.phase}${textOutcome(record)}\n`;
     case 'start':
       return `START RequestId: ${record.requestId} Version: $LATEST\n`;
     case 'end':
       return `END RequestId: ${record.requestId}\n`;
     case 'report':
-      return `REPORT RequestId: ${record.requestId}\t${textFigures(record, subject.memorySizeMb).join('\t')}${textOutcome(record)}\t\n`;
+      return `REPORT RequestId: ${record.requestId}\t${textFigures(record, subject).join('\t')}${textOutcome(record)}\t\n`;
   }
 }
 
-function textFigures(record: ReportRecord, memorySizeMb: number): string[] {
+function isRestore({ initializationType }: LogSubject): boolean {
+  return initializationType === 'snap-start';
+}
+
+function textInit(initUs: number, subject: LogSubject): string[] {
+  if (!isRestore(subject)) return [`Init Duration: ${textMs(initUs)} ms`];
+  return [`Restore Duration: ${textMs(initUs)} ms`, `Billed Restore Duration: ${billedRestoreMs(initUs)} ms`];
+}
+
+function textFigures(record: ReportRecord, subject: LogSubject): string[] {
   return [
     `Duration: ${textMs(record.durationUs)} ms`,
     `Billed Duration: ${record.billedMs} ms`,
-    `Memory Size: ${memorySizeMb} MB`,
+    `Memory Size: ${subject.memorySizeMb} MB`,
     ...(record.maxMemoryUsedMb === undefined ? [] : [`Max Memory Used: ${record.maxMemoryUsedMb} MB`]),
-    ...(record.initUs === undefined ? [] : [`Init Duration: ${textMs(record.initUs)} ms`]),
+    ...(record.initUs === undefined ? [] : textInit(record.initUs, subject)),
   ];
 }
 
@@ -141,7 +168,8 @@ function formatJsonLine(record: PlatformRecord, subject: LogSubject): string | u
   // JSON logs have no END.
   if (record.kind === 'end') return undefined;
   if (LEVELS.indexOf(levelOf(record)) < LEVELS.indexOf(subject.logging.systemLogLevel)) return undefined;
-  return JSON.stringify({ time: new Date(record.atMs).toISOString(), type: `platform.${record.kind}`, record: jsonBody(record, subject) });
+  const kind = isRestore(subject) ? record.kind.replace(/^init/, 'restore') : record.kind;
+  return JSON.stringify({ time: new Date(record.atMs).toISOString(), type: `platform.${kind}`, record: jsonBody(record, subject) });
 }
 
 function jsonBody(record: Exclude<PlatformRecord, { kind: 'end' }>, subject: LogSubject): Readonly<Record<string, unknown>> {
@@ -149,25 +177,26 @@ function jsonBody(record: Exclude<PlatformRecord, { kind: 'end' }>, subject: Log
     case 'initStart':
       return jsonInitStart(record.phase, subject);
     case 'initRuntimeDone':
-      return { ...jsonInit(record.phase), ...jsonOutcome(record) };
+      return { ...jsonInit(record.phase, subject), ...jsonOutcome(record) };
     case 'initReport':
-      return { ...jsonInit(record.phase), ...jsonOutcome(record), metrics: { durationMs: record.durationUs / 1000 } };
+      return { ...jsonInit(record.phase, subject), ...jsonOutcome(record), metrics: { durationMs: record.durationUs / 1000 } };
     case 'start':
       return { requestId: record.requestId, functionArn: subject.functionArn, version: '$LATEST' };
     case 'runtimeDone':
       return jsonRuntimeDone(record);
     case 'report':
-      return jsonReport(record, subject.memorySizeMb);
+      return jsonReport(record, subject);
   }
 }
 
-function jsonInit(phase: InitPhase): Readonly<Record<string, unknown>> {
-  return { initializationType: 'on-demand', phase };
+function jsonInit(phase: InitPhase, subject: LogSubject): Readonly<Record<string, unknown>> {
+  // A restore has no phase (Lambda developer guide, telemetry schema).
+  return isRestore(subject) ? {} : { initializationType: subject.initializationType, phase };
 }
 
 function jsonInitStart(phase: InitPhase, subject: LogSubject): Readonly<Record<string, unknown>> {
   return {
-    ...jsonInit(phase),
+    ...jsonInit(phase, subject),
     runtimeVersion: subject.runtimeVersion,
     runtimeVersionArn: subject.runtimeVersionArn,
     functionName: subject.functionName,
@@ -200,15 +229,20 @@ function jsonSpans(response: NonNullable<RuntimeDoneRecord['response']>): readon
   ];
 }
 
-function jsonReport(record: ReportRecord, memorySizeMb: number): Readonly<Record<string, unknown>> {
+function jsonInitMetrics(initUs: number, subject: LogSubject): Readonly<Record<string, number>> {
+  if (!isRestore(subject)) return { initDurationMs: initUs / 1000 };
+  return { restoreDurationMs: initUs / 1000, billedRestoreDurationMs: billedRestoreMs(initUs) };
+}
+
+function jsonReport(record: ReportRecord, subject: LogSubject): Readonly<Record<string, unknown>> {
   return {
     requestId: record.requestId,
     metrics: {
       durationMs: record.durationUs / 1000,
       billedDurationMs: record.billedMs,
-      memorySizeMB: memorySizeMb,
+      memorySizeMB: subject.memorySizeMb,
       ...(record.maxMemoryUsedMb === undefined ? {} : { maxMemoryUsedMB: record.maxMemoryUsedMb }),
-      ...(record.initUs === undefined ? {} : { initDurationMs: record.initUs / 1000 }),
+      ...(record.initUs === undefined ? {} : jsonInitMetrics(record.initUs, subject)),
     },
     ...jsonOutcome(record),
   };

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import type { Account } from '../account/identity.ts';
 import type { LabKnobs } from '../faults/knobs.ts';
+import { scaledMs } from '../faults/scaled-clock.ts';
 import { openChannel } from '../kernel/channel.ts';
 import { spawnLabProcess } from '../kernel/node-process.ts';
 import type { NetworkFabric } from '../realise/fabric.ts';
@@ -53,7 +54,7 @@ export interface Runtime {
 /** Starts the runtime process and puts Lambda, CloudWatch Logs and the roles in front of it. */
 export function startRuntime(options: RuntimeOptions): Runtime {
   const { account, fabric, knobs } = options;
-  const logs = newLogStore({ now: Date.now, delayMs: () => knobs().logDelayMs });
+  const logs = newLogStore({ now: Date.now, delayMs: () => scaledMs(knobs(), knobs().logDelayMs) });
   const interfaces = newFunctionInterfaces(fabric, account);
   const roles = newRoles(account, options.keys);
   const child = spawnLabProcess('runtime', { args: [join(options.folder, 'environments')] });

@@ -1,3 +1,5 @@
+import type { InitializationType } from '../faults/knobs.ts';
+
 /** Where a function's environments stand in the network. Equal keys may share a slot, one after the other. */
 export interface DeployedNetwork {
   /** `default`, or subnets and security groups in a fixed order. */
@@ -38,6 +40,8 @@ export interface Deployment {
   readonly credentials: DeployedCredentials;
   readonly logging: DeployedLogging;
   readonly network: DeployedNetwork;
+  /** As which initialisation the platform's lines tell it. */
+  readonly initializationType: InitializationType;
   /** File with the CA certificates that the platform's trust store has beside the public ones; absent: none. */
   readonly publicCaFile?: string;
 }

@@ -1,5 +1,6 @@
-import { Refusal } from '../refusal.ts';
+import { resourceTimeMs } from '../faults/stack-faults.ts';
 import { failureReason } from './failure-reason.ts';
+import { cancelledReason, cancelsFirst, failInjected, isToFail } from './injected-faults.ts';
 import { readyResource } from './realise-request.ts';
 import { type ResourceRecord, type StackParts, type StackRecord, setResourceStatus } from './record.ts';
 import type { TemplateResource } from './template.ts';
@@ -36,12 +37,21 @@ function declared(resources: ReadonlyMap<string, TemplateResource>, id: string):
 
 async function creationEnd(parts: StackParts, record: StackRecord, walk: Walk, isCancelled: () => boolean): Promise<CreationEnd> {
   const { failed, running } = await walk.ended;
+  const interrupted = running.flatMap((id) => record.resources.get(id) ?? []);
+  cancelResources(parts, record, interrupted);
   // One that has succeeded in the very turn of the stop is made, not cancelled.
-  const interrupted = running.flatMap((id) => record.resources.get(id) ?? []).filter(isWanted);
-  for (const resource of interrupted) setResourceStatus(parts, record, resource, 'CREATE_FAILED', 'Resource creation cancelled');
-  const logicalIds = [...failed, ...interrupted.map(({ declared }) => declared.logicalId)];
+  const cancelled = interrupted.filter(({ status }) => status === 'CREATE_FAILED');
+  const logicalIds = [...failed, ...cancelled.map(({ declared }) => declared.logicalId)];
   if (isCancelled()) return { kind: 'cancelled', logicalIds };
   return failed.length === 0 ? { kind: 'created' } : { kind: 'failed', logicalIds };
+}
+
+/** What is still being made reads cancelled from now on; one with a reason of its own comes last. */
+function cancelResources(parts: StackParts, record: StackRecord, resources: readonly ResourceRecord[]): void {
+  const reasoned = resources.filter(isWanted).map((resource) => ({ resource, ...cancelledReason(parts, resource) }));
+  for (const { resource, reason } of reasoned.sort((a, b) => Number(a.isLast) - Number(b.isLast))) {
+    setResourceStatus(parts, record, resource, 'CREATE_FAILED', reason);
+  }
 }
 
 function beginResource(parts: StackParts, record: StackRecord, resource: TemplateResource): Promise<boolean> {
@@ -62,10 +72,12 @@ function beginResource(parts: StackParts, record: StackRecord, resource: Templat
 async function makeResource(parts: StackParts, record: StackRecord, entry: ResourceRecord): Promise<boolean> {
   try {
     const { realiser, request } = readyResource(parts, record, entry.declared);
-    refuseInjectedFault(parts, entry.declared.logicalId);
-    entry.realised = await realiser.create(request);
+    const slow = parts.clock.wait(resourceTimeMs(parts.knobs().slowCreation, entry.declared));
+    if (isToFail(parts, entry)) await failInjected(parts, entry, slow);
+    const [realised] = await Promise.all([realiser.create(request), slow]);
+    entry.realised = realised;
   } catch (error) {
-    if (isWanted(entry)) setResourceStatus(parts, record, entry, 'CREATE_FAILED', failureReason(error, entry.declared.type));
+    if (isWanted(entry)) failResource(parts, record, entry, failureReason(error, entry.declared.type));
     return false;
   }
   if (!isWanted(entry)) return false;
@@ -75,12 +87,14 @@ async function makeResource(parts: StackParts, record: StackRecord, entry: Resou
   return true;
 }
 
-function isWanted(entry: ResourceRecord): boolean {
-  return entry.status === 'CREATE_IN_PROGRESS';
+function failResource(parts: StackParts, record: StackRecord, entry: ResourceRecord, reason: string): void {
+  if (cancelsFirst(parts)) {
+    const others = [...record.resources.values()].filter((other) => other !== entry);
+    cancelResources(parts, record, others);
+  }
+  setResourceStatus(parts, record, entry, 'CREATE_FAILED', reason);
 }
 
-/** A stack begins each creation once, so the knob fails it once per stack. */
-function refuseInjectedFault(parts: StackParts, logicalId: string): void {
-  if (parts.knobs().failResource !== logicalId) return;
-  throw new Refusal('InjectedFault', 400, `The lab was told to fail ${logicalId} (knob failResource)`);
+function isWanted(entry: ResourceRecord): boolean {
+  return entry.status === 'CREATE_IN_PROGRESS';
 }

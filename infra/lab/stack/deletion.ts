@@ -1,4 +1,6 @@
+import { resourceTimeMs } from '../faults/stack-faults.ts';
 import { failureReason } from './failure-reason.ts';
+import { refuseInjectedDeletion } from './injected-faults.ts';
 import { type DependencyGraph, restrictedTo, reversed } from './order.ts';
 import { labResourceType } from './property-tables.ts';
 import { type ResourceRecord, type StackParts, type StackRecord, setResourceStatus } from './record.ts';
@@ -45,6 +47,8 @@ async function deleteResource(parts: StackParts, record: StackRecord, resource: 
   }
   setResourceStatus(parts, record, resource, 'DELETE_IN_PROGRESS');
   try {
+    await parts.clock.wait(resourceTimeMs(parts.knobs().slowDeletion, declared));
+    refuseInjectedDeletion(parts, resource);
     await parts.realisers[type].delete(realised.physicalId);
   } catch (error) {
     setResourceStatus(parts, record, resource, 'DELETE_FAILED', failureReason(error, declared.type));

@@ -2,12 +2,15 @@ import { Refusal } from '../refusal.ts';
 import { EvaluationError } from './evaluate.ts';
 import { PropertyError } from './property-check.ts';
 
+/** A fault whose status reason was given word for word. */
+export class InjectedReason extends Error {}
+
 /**
  * The status reason of a resource whose realiser (or whose properties) said no. A `Refusal` is told as a resource handler tells what its
  * service answered, with the service's error code; anything else a realiser throws is an internal failure of its handler.
  */
 export function failureReason(error: unknown, resourceType: string): string {
-  if (error instanceof EvaluationError || error instanceof PropertyError) return error.message;
+  if (error instanceof EvaluationError || error instanceof PropertyError || error instanceof InjectedReason) return error.message;
   if (error instanceof Refusal) {
     const answer = `${error.message} (Service: ${serviceOf(resourceType)}; Status Code: ${error.status}; Error Code: ${error.code})`;
     return `Resource handler returned message: "${answer}" (HandlerErrorCode: ${handlerErrorCode(error)})`;

@@ -1,20 +1,26 @@
 import type { Account } from '../account/identity.ts';
+import type { Countdown } from '../faults/countdown.ts';
 import type { LabKnobs } from '../faults/knobs.ts';
+import type { ScaledClock } from '../faults/scaled-clock.ts';
 import type { Realised, Realisers } from '../realise/realiser.ts';
-import type { StackClock } from './clock.ts';
 import type { StackIds } from './ids.ts';
 import type { ParameterValue } from './parameters.ts';
 import type { CreateStackRequest, StackDescription, StackEvent } from './service.ts';
 import type { Template, TemplateResource } from './template.ts';
 
+/** What of the knobs acts on stacks. */
+export type StackKnobs = Pick<LabKnobs, 'failResource' | 'failReason' | 'secondCause' | 'failDeletion' | 'slowCreation' | 'slowDeletion'>;
+
 /** Everything the engine is given. */
 export interface StackParts {
   readonly account: Account;
   readonly realisers: Realisers;
-  readonly clock: StackClock;
+  readonly clock: ScaledClock;
   readonly ids: StackIds;
   /** Read anew at each resource, so that a knob can be turned while the lab runs. */
-  readonly knobs: () => Pick<LabKnobs, 'failResource'>;
+  readonly knobs: () => StackKnobs;
+  /** How often each fault was met. */
+  readonly countdown: Countdown;
 }
 
 export type StackStatus =

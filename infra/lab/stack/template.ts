@@ -1,3 +1,4 @@
+import { isAwsType } from './aws-types.ts';
 import { type Expression, parseExpression, referencedResources, type TemplateNames } from './expression.ts';
 import { isJsonObject, type JsonObject, objectAt, stringAt, templateError, templateFormatError, validationError } from './format-error.ts';
 import { type DependencyGraph, dependencyOrder } from './order.ts';
@@ -77,7 +78,7 @@ function refuseSections(json: JsonObject): void {
     throw templateFormatError(`unsupported AWSTemplateFormatVersion ${String(version)}`);
 }
 
-/** Types outside `AWS::` are refused here, as CloudFormation does; an AWS type that the lab lacks fails when its turn comes. */
+/** Types that AWS does not have are refused here, as CloudFormation does; one that only the lab lacks fails when its turn comes. */
 function resourceTypes(declared: readonly (readonly [string, unknown])[]): ReadonlyMap<string, string> {
   const types = new Map<string, string>();
   for (const [logicalId, json] of declared) {
@@ -86,7 +87,7 @@ function resourceTypes(declared: readonly (readonly [string, unknown])[]): Reado
     if (typeof type !== 'string') throw templateFormatError(`[/Resources/${logicalId}] Every Resources object must contain a Type member.`);
     types.set(logicalId, type);
   }
-  const unknown = [...new Set(types.values())].filter((type) => !/^AWS::[A-Za-z0-9]+::[A-Za-z0-9]+$/.test(type));
+  const unknown = [...new Set(types.values())].filter((type) => !isAwsType(type));
   if (unknown.length > 0) throw templateFormatError(`Unrecognized resource types: [${unknown.join(', ')}]`);
   return types;
 }

@@ -8,7 +8,7 @@ import { formatRestJsonError } from './rest-json.ts';
 import type { WireAnswer } from './wire.ts';
 
 /** The wire protocol in which a refusal must be worded. S3's own is spoken by its handler. */
-export type Dialect = Exclude<AuthDialect, 's3'> | 'ec2';
+export type Dialect = Exclude<AuthDialect, 's3'>;
 
 const OF_SERVICE: Readonly<Record<string, Dialect>> = {
   cloudformation: 'query',

@@ -126,15 +126,21 @@ function versionedAction(action: S3Action | undefined): S3Action | undefined {
   return action === 's3:DeleteObject' ? 's3:DeleteObjectVersion' : action;
 }
 
+/** The operation's name by method and address alone; undefined for what the lab's S3 does not have. */
+export function operationKindOf(method: string, address: S3Address): S3OperationKind | undefined {
+  const kinds = Object.keys(SHAPES) as S3OperationKind[];
+  return address.bucket === undefined ? undefined : kinds.find((kind) => fits(SHAPES[kind], method, address));
+}
+
 /**
  * Recognises the operation. Throws NotImplemented naming whatever the lab's S3 does not have: an operation, a query parameter, an
  * `x-amz-` or conditional header. `headers` in lower case.
  */
 export function parseOperation(method: string, address: S3Address, headers: ReadonlyMap<string, string>): S3Operation {
   const { bucket, key = '', query } = address;
-  const found = Object.entries(SHAPES).find(([, shape]) => bucket !== undefined && fits(shape, method, address));
-  if (found === undefined || bucket === undefined) throw notImplemented(describeRequest(method, address));
-  const [kind, shape] = found as [S3OperationKind, Shape];
+  const kind = operationKindOf(method, address);
+  if (kind === undefined || bucket === undefined) throw notImplemented(describeRequest(method, address));
+  const shape = SHAPES[kind];
   refuseUnknownParameters(shape, method, address);
   refuseUnknownHeaders(headers);
   return { kind, bucket, key, query, action: query.has('versionId') ? versionedAction(shape.action) : shape.action };

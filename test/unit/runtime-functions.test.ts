@@ -148,6 +148,38 @@ describe('an update', () => {
     expect(runtime.routes[1]).toMatchObject({ lagMs: 7, deployment: { generation: 2, environment: { NONCE: '1' } } });
   });
 
+  test('may look Successful with the old revision for some reads (staleUpdatePolls)', async () => {
+    await createActive();
+    knobs = { ...knobs, staleUpdatePolls: 2 };
+    const before = functions.get('f');
+    const updating = functions.updateConfiguration('f', { environment: { NONCE: '1' } });
+    expect(functions.get('f')).toEqual(before);
+    expect(functions.get('f')).toMatchObject({ lastUpdateStatus: 'Successful', revisionId: before.revisionId, environment: {} });
+    expect(functions.get('f')).toEqual(updating);
+    expect(updating.lastUpdateStatus).toBe('InProgress');
+  });
+
+  test.each([
+    [undefined, 40, 'default mode has the plain time'],
+    [{ subnetIds: ['subnet-a'], securityGroupIds: ['sg-1'] }, 400, 'a VPC its own, in proportion'],
+  ])('of a function with VPC %j takes %i ms on a scaled clock: %s', async (vpcConfig, milliseconds, _why) => {
+    await createActive();
+    knobs = { ...knobs, timeScale: 10, updateMs: 400, vpcUpdateMs: 4_000 };
+    functions.updateConfiguration('f', vpcConfig === undefined ? { description: 'd' } : { vpcConfig });
+    await vi.advanceTimersByTimeAsync(milliseconds - 1);
+    expect(functions.get('f').lastUpdateStatus).toBe('InProgress');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(functions.get('f').lastUpdateStatus).toBe('Successful');
+  });
+
+  test('replaces the environment as a whole', async () => {
+    await createActive();
+    functions.updateConfiguration('f', { environment: { ONE: '1', TWO: '2' } });
+    await vi.advanceTimersByTimeAsync(knobs.updateMs);
+    functions.updateConfiguration('f', { environment: { TWO: '3' } });
+    expect(functions.get('f').environment).toEqual({ TWO: '3' });
+  });
+
   test('while another is under way is refused', async () => {
     await createActive();
     functions.updateConfiguration('f', { description: 'a' });

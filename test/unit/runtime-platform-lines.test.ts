@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { parsePlatformLine } from '../../harness/collect/platform-line.ts';
+import type { InitializationType } from '../../infra/lab/faults/knobs.ts';
 import { formatPlatformLine, type LogSubject, type PlatformRecord, reportFigures } from '../../infra/lab/runtime/platform-lines.ts';
 import type { DeployedLogging } from '../../infra/lab/runtime/wire.ts';
 
@@ -266,5 +268,49 @@ describe('figures of a report', () => {
 
   test('without an init there is none', () => {
     expect(reportFigures('Text', 1_000_000n, undefined)).toEqual({ durationUs: 1_000, billedMs: 1 });
+  });
+});
+
+describe('other kinds of initialisation', () => {
+  const of = (initializationType: InitializationType, format: 'Text' | 'JSON') => ({
+    ...subject(3009, { format, systemLogLevel: 'DEBUG' as const }),
+    initializationType,
+  });
+  const restore: PlatformRecord = { kind: 'initReport', atMs: AT, phase: 'init', status: 'success', durationUs: 789_640 };
+  const report = (type: InitializationType): PlatformRecord => {
+    const figures = reportFigures('Text', 2_338_660_000n, 181_500_000n, type);
+    return { kind: 'report', atMs: AT, requestId: COLD, status: 'success', ...figures };
+  };
+
+  test('SnapStart in text: RESTORE_START, RESTORE_REPORT, and a REPORT that bills a whole number of milliseconds of the restore', () => {
+    const snap = of('snap-start', 'Text');
+    expect(formatPlatformLine({ kind: 'initStart', atMs: AT, phase: 'init' }, snap)).toMatch(/^RESTORE_START Runtime Version: nodejs/);
+    expect(formatPlatformLine(restore, snap)).toBe('RESTORE_REPORT Restore Duration: 789.64 ms\n');
+    expect(formatPlatformLine({ ...restore, status: 'timeout' }, snap)).toBe(
+      'RESTORE_REPORT Restore Duration: 789.64 ms\tStatus: timeout\n',
+    );
+    expect(formatPlatformLine(report('snap-start'), snap)).toBe(
+      `REPORT RequestId: ${COLD}\tDuration: 2338.66 ms\tBilled Duration: 2521 ms\tMemory Size: 3009 MB\tRestore Duration: 181.50 ms\tBilled Restore Duration: 182 ms\t\n`,
+    );
+  });
+
+  test('SnapStart in JSON', () => {
+    const snap = of('snap-start', 'JSON');
+    const read = (record: PlatformRecord) => JSON.parse(formatPlatformLine(record, snap) ?? '{}') as Record<string, unknown>;
+    expect(read({ kind: 'initStart', atMs: AT, phase: 'init' })).toMatchObject({ type: 'platform.restoreStart' });
+    expect(read(restore)).toMatchObject({ type: 'platform.restoreReport', record: { status: 'success', metrics: { durationMs: 789.64 } } });
+    const metrics = { restoreDurationMs: 181.5, billedRestoreDurationMs: 182, billedDurationMs: 2521 };
+    expect(read(report('snap-start'))).toMatchObject({ type: 'platform.report', record: { metrics } });
+  });
+
+  test('provisioned concurrency always has an INIT_REPORT and names itself in JSON', () => {
+    expect(formatPlatformLine(restore, of('provisioned-concurrency', 'Text'))).toBe('INIT_REPORT Init Duration: 789.64 ms\tPhase: init\n');
+    expect(formatPlatformLine(restore, of('provisioned-concurrency', 'JSON'))).toContain('"initializationType":"provisioned-concurrency"');
+    expect(formatPlatformLine(restore, of('on-demand', 'Text'))).toBeUndefined();
+  });
+
+  test.each(['Text', 'JSON'] as const)('the harness reads a restored REPORT in %s', (format) => {
+    const line = formatPlatformLine(report('snap-start'), of('snap-start', format)) ?? '';
+    expect(parsePlatformLine(line)).toMatchObject({ kind: 'report', requestId: COLD, restore: 181_500_000 });
   });
 });

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type CallFault, type CallFaultEffect, THROTTLE_REASONS } from '../../infra/lab/faults/call-fault.ts';
 import type { LabKnobs } from '../../infra/lab/faults/knobs.ts';
 import type { StoredLogEvent } from '../../infra/lab/runtime/service.ts';
-import { errorOf, type FakeApi, type FakeApiOptions, FUNCTION, startFakeApi } from '../support/lab-api.ts';
+import { errorOf, type FakeApi, type FakeApiOptions, FUNCTION, KEY, SESSION_KEY, startFakeApi } from '../support/lab-api.ts';
 
 const running: FakeApi[] = [];
 afterEach(async () => {
@@ -205,6 +205,24 @@ describe('a scope of another service', () => {
     const misSigned: Client & { readonly signingName: string } = { ...client, signingName };
     const error = await errorOf(send?.(misSigned) ?? Promise.resolve());
     expect([error.name, error.message]).toEqual([code, message]);
+  });
+});
+
+describe('EC2 says AuthFailure, 401, of whatever it cannot validate', () => {
+  const cases: readonly { readonly why: string; readonly change: Partial<Client>; readonly skewMs?: number }[] = [
+    { why: 'an unknown key', change: { credentials: { accessKeyId: 'AKIASTRANGER', secretAccessKey: 'x' } } },
+    { why: 'a bad signature', change: { credentials: { accessKeyId: KEY.accessKeyId, secretAccessKey: 'wrong' } } },
+    {
+      why: 'a session key without its token',
+      change: { credentials: { accessKeyId: SESSION_KEY.accessKeyId, secretAccessKey: SESSION_KEY.secretAccessKey } },
+    },
+    { why: 'another region', change: { region: 'us-west-2' } },
+    { why: 'a clock that is 6 min off', change: {}, skewMs: 360_000 },
+  ];
+  test.each(cases)('$why', async ({ change, skewMs = 0 }) => {
+    const { client } = await start({}, { skewMs: () => skewMs });
+    const error = await errorOf(new EC2Client({ ...client, ...change }).send(new DescribeVpcsCommand({})));
+    expect([error.name, error.$metadata?.httpStatusCode]).toEqual(['AuthFailure', 401]);
   });
 });
 

@@ -54,6 +54,12 @@ describe('--lab-delay', () => {
   });
 });
 
+test('a knob of several parts is named as it was given, and equal parts are as usual', () => {
+  const slowCreation = { '*': 3_000 };
+  const knobs = { ...DEFAULT_KNOBS, timeScale: 100, slowCreation, callFaults: [] };
+  expect(injectedOf(knobs, DEFAULT_KNOBS)).toEqual({ timeScale: '100', slowCreation: '{"*":3000}' });
+});
+
 test('what a report names of the knobs: every delay, and what is not as usual', () => {
   const knobs = { ...DEFAULT_KNOBS, delays: { dnsAnswer: 30 }, pathDelays: { nat: { roundTripMs: 2 } }, logDelayMs: 900 };
   expect(injectedOf(knobs, DEFAULT_KNOBS)).toEqual({ dnsAnswer: '30 ms', 'nat path': '+2 ms a round trip', logDelayMs: '900' });

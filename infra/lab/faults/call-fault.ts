@@ -42,7 +42,7 @@ export type CallFaultEffect =
   | { readonly kind: 'refuse'; readonly code: string; readonly status: number; readonly message: string }
   | { readonly kind: 'cut'; readonly when: CutMoment };
 
-/** The next `times` authenticated calls of exactly this operation of this service fare as `effect` says. */
+/** The next `times` calls of exactly this operation of this service, with a valid signature (`before-body` looks at none), fare as `effect` says. */
 export interface CallFault {
   readonly service: FaultService;
   /** As the service model spells it, e.g. `DescribeStacks`. */

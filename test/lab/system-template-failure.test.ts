@@ -73,7 +73,6 @@ describe('a resource that cannot be', () => {
 
   test.each([
     ['a type that AWS has and the lab lacks', { Type: 'AWS::EC2::TransitGateway' }, /AWS::EC2::TransitGateway is not in this lab/],
-    ['a type that nobody has', { Type: 'AWS::EC2::Teleporter' }, /AWS::EC2::Teleporter is not in this lab/],
     ['a property that nobody has', { Type: 'AWS::EC2::Subnet', Properties: { ...plot, Colour: 'red' } }, /unsupported property Colour/],
     [
       'a property that the lab lacks',
@@ -110,6 +109,7 @@ describe('a resource that cannot be', () => {
   });
 
   test.each([
+    ['a type that nobody has', {}, /Unrecognized resource types: \[AWS::EC2::Teleporter\]/, 'AWS::EC2::Teleporter'],
     ['Ref', { VpcId: ref('Nowhere'), CidrBlock: '192.168.2.0/24' }, /Unresolved resource dependencies \[Nowhere\]/],
     ['Fn::Sub', { VpcId: { 'Fn::Sub': '\x24{Nowhere}' }, CidrBlock: '192.168.2.0/24' }, /Unresolved resource dependencies \[Nowhere\]/],
     [
@@ -118,11 +118,11 @@ describe('a resource that cannot be', () => {
       /attribute.*Nothing|Nothing.*attribute/i,
     ],
     ['a circle', { VpcId: ref('Odd'), CidrBlock: '192.168.2.0/24' }, /Circular dependency between resources: \[Odd\]/],
-  ] satisfies [string, object, RegExp][])(
-    'is refused before a stack is made when a reference is bad: %s',
-    async (_what, Properties, reason) => {
+  ] satisfies [string, object, RegExp, string?][])(
+    'is refused before a stack is made when a type or a reference is bad: %s',
+    async (_what, Properties, reason, Type = 'AWS::EC2::Subnet') => {
       const name = `odd-${newRunId()}`;
-      const creation = createForeignStack(lab.clients.cloudFormation, name, onGround({ Type: 'AWS::EC2::Subnet', Properties }));
+      const creation = createForeignStack(lab.clients.cloudFormation, name, onGround({ Type, Properties }));
       await expect(creation).rejects.toThrow(reason);
       const look = lab.clients.cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
       await expect(look).rejects.toThrow(`Stack with id ${name} does not exist`);

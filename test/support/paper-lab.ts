@@ -58,7 +58,7 @@ export function newPaperLab(zip: Uint8Array): PaperLab {
       RESOURCE_TYPES.filter((type) => type.startsWith('AWS::EC2::')).map((type) => [type, ec2(type as Ec2ResourceType)]),
     ),
     ...bucketRealisers({ store, region: TEST_ACCOUNT.region, now: () => new Date() }),
-    'AWS::RDS::DBSubnetGroup': newSubnetGroups(fabric, () => undefined),
+    'AWS::RDS::DBSubnetGroup': newSubnetGroups(TEST_ACCOUNT, fabric, () => undefined),
     'AWS::IAM::Role': roles.roleRealiser,
     'AWS::IAM::Policy': roles.policyRealiser,
     'AWS::Lambda::Function': newFunctionRealiser({

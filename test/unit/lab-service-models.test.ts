@@ -56,6 +56,11 @@ const SERVICES: Readonly<Record<string, WireService>> = {
   }),
   lambda: newLambdaService(
     {
+      list: () => [FUNCTION],
+      account: () => ({ concurrency: 10, functionCount: 1, codeBytes: 2 }),
+      runtimeManagement: () => ({ updateOn: 'Auto' }),
+      setRuntimeManagement: () => undefined,
+      delete: async () => undefined,
       get: () => ({ ...FUNCTION, state: 'Pending' }),
       updateConfiguration: () => FUNCTION,
       invoke: async () => ({ requestId: 'r', payload: Buffer.from('1'), functionError: 'Unhandled', tail: Buffer.from('log') }),
@@ -63,7 +68,13 @@ const SERVICES: Readonly<Record<string, WireService>> = {
     { account: ACCOUNT, controlPerSecond: () => 100, tailBytes: () => 4096, monotonicMs: () => 0 },
   ),
   logs: newLogsService(
-    { streamEvents: () => [LOG_EVENT], filterEvents: () => [LOG_EVENT, { ...LOG_EVENT, id: '2' }] },
+    {
+      groups: () => [{ name: 'g', createdMs: 1, retentionDays: 1, storedBytes: 2, tags: {} }],
+      deleteGroup: () => undefined,
+      streamEvents: () => [LOG_EVENT],
+      filterEvents: () => [LOG_EVENT, { ...LOG_EVENT, id: '2' }],
+    },
+    ACCOUNT,
     newLogPages(() => DEFAULT_KNOBS),
   ),
   sts: newStsService(ACCOUNT),
@@ -86,11 +97,14 @@ const ASKS: Readonly<Record<string, Readonly<Record<string, Ask>>>> = {
   logs: {
     GetLogEvents: { json: { logGroupName: 'g', logStreamName: 's' } },
     FilterLogEvents: { json: { logGroupName: 'g', limit: 1 } },
+    DescribeLogGroups: { json: {} },
   },
   lambda: {
     GetFunction: { line: `GET ${PATH}` },
     GetFunctionConfiguration: { line: `GET ${PATH}/configuration` },
     UpdateFunctionConfiguration: { line: `PUT ${PATH}/configuration`, body: { Description: 'd' } },
+    ListFunctions: { line: 'GET /2015-03-31/functions/' },
+    GetAccountSettings: { line: 'GET /2016-08-19/account-settings/' },
   },
 };
 
@@ -98,6 +112,8 @@ const ASKS: Readonly<Record<string, Readonly<Record<string, Ask>>>> = {
 const YOUNGER: ReadonlyMap<string, string> = new Map([
   ['RuntimeVersionConfig', 'Lambda API reference, FunctionConfiguration (January 2023)'],
   ['ChecksumType', 'S3 API reference, Object (December 2024)'],
+  ['logGroups[].logGroupClass', 'CloudWatch Logs API reference, LogGroup (November 2023)'],
+  ['logGroups[].logGroupArn', 'CloudWatch Logs API reference, LogGroup (November 2023)'],
   ['LoggingConfig', 'Lambda API reference, FunctionConfiguration (November 2023)'],
 ]);
 

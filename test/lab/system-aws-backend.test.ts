@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunManifest } from '../../harness/domain/run.ts';
-import { newSandbox, type Sandbox, startBench } from '../support/bench-process.ts';
+import { type BenchProcess, newSandbox, type Sandbox, startBench } from '../support/bench-process.ts';
 import { type LabUp, startLabUp } from '../support/lab-up.ts';
 import { onlyRunIn, RUN_FILES } from '../support/run-folder.ts';
 import { whyNoLab } from '../support/running-lab.ts';
@@ -27,6 +27,13 @@ afterAll(async () => {
 beforeEach((ctx) => {
   if (missing !== undefined) ctx.skip(missing);
 });
+
+/** Whether it has been said; throws with all that was, when the command has ended without. */
+function isSaid(bench: BenchProcess, text: string): true | undefined {
+  if (bench.stderr().includes(text)) return true;
+  if (bench.hasEnded()) throw new Error(`ended without saying "${text}":\n${bench.stderr()}`);
+  return undefined;
+}
 
 describe('--backend aws, with the lab in the place of AWS', () => {
   test(
@@ -72,7 +79,7 @@ describe('--backend aws, with the lab in the place of AWS', () => {
     async () => {
       const out = join(sandbox.folder, 'stopped');
       const bench = startBench([...ON_AWS, '--targets', 'internet', '--scenario', 'vpc-nat', '--out', out], lab.env);
-      await waitUntil('a round', RUN_MS, () => (bench.stderr().includes('round 1/40') || bench.hasEnded() ? true : undefined));
+      await waitUntil('a round', RUN_MS, () => isSaid(bench, 'round 1/40'));
       process.kill(bench.pid, 'SIGINT');
       const end = await bench.ended;
       expect(end.code).toBe(130);
@@ -90,11 +97,9 @@ describe('--backend aws, with the lab in the place of AWS', () => {
     async () => {
       const out = join(sandbox.folder, 'left');
       const bench = startBench([...ON_AWS, '--targets', 'internet', '--scenario', 'vpc-nat', '--out', out], lab.env);
-      await waitUntil('a stack', RUN_MS, () => (bench.stderr().includes('CREATE_COMPLETE') || bench.hasEnded() ? true : undefined));
+      await waitUntil('a stack', RUN_MS, () => isSaid(bench, 'CREATE_COMPLETE'));
       process.kill(bench.pid, 'SIGINT');
-      await waitUntil('the first signal heard', 30_000, () =>
-        bench.stderr().includes('stopping:') || bench.hasEnded() ? true : undefined,
-      );
+      await waitUntil('the first signal heard', 30_000, () => isSaid(bench, 'stopping:'));
       process.kill(bench.pid, 'SIGINT');
       const end = await bench.ended;
       expect(end.code).toBe(130);

@@ -420,3 +420,10 @@ describe('default outgoing rule of a group', () => {
     expect(await rulesOf({ SecurityGroupEgress: [{ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }] }, https)).toContain(EVERYTHING);
   });
 });
+
+test('no device, however many there are, is called as iproute2 may call an option: `ip link add br …` is a broadcast address', () => {
+  const { context } = newFakeNetwork().fabric;
+  const names = Array.from({ length: 2_000 }, () => context.newDevice('b'));
+  expect(new Set(names).size).toBe(names.length);
+  expect(names.filter((name) => !/^b\d+$/.test(name))).toEqual([]);
+});

@@ -53,7 +53,8 @@ export function newFabricContext(options: FabricOptions, kernel: NetworkKernel):
     newId: options.newId,
     newDevice: (prefix) => {
       devices += 1;
-      return `${prefix}${devices.toString(36)}`;
+      // Decimal: `ip link add br …` is an abbreviated `broadcast`, and other letters make other words.
+      return `${prefix}${devices}`;
     },
     newTable: () => {
       tables += 1;

@@ -159,6 +159,16 @@ function addOthers(program: Command, io: CommandIo, choose: (action: Action) => 
     .option('--json', 'print one JSON document')
     .action((runs: readonly string[], flags) => choose(async () => (await import('./compare-command.ts')).compareCommand(runs, flags, io)));
   program
+    .command('ingest')
+    .argument('[files...]', 'logs, plain or JSON, gzipped or not; - is standard input')
+    .description('what platform logs say that you already have: REPORT times by function, cold and warm apart')
+    .option('--by <grouping>', 'function, stream or none (function)')
+    .option('--out <folder>', 'also write report.md, summary.csv and histograms.hlog')
+    .option('--json', 'print one JSON document with every record')
+    .action((files: readonly string[], flags) =>
+      choose(async () => (await import('./ingest-command.ts')).ingestCommand(files, flags, io, process.stdin)),
+    );
+  program
     .command('calibrate')
     .description('measure known delays in the lab, and show how often the truth was found')
     .option('--delays <list>', 'milliseconds added to a round trip (0,0.5,1,2,5)')

@@ -1,4 +1,4 @@
-import { encodeHistogram, recordHistogram } from './histogram.ts';
+import { encodeHistogram, type RecordedHistogram, recordHistogram } from './histogram.ts';
 
 const NS_PER_MS = 1_000_000;
 
@@ -20,8 +20,8 @@ function headerOf(startMs: number): string[] {
 export interface HistogramSeries {
   /** `scenario/target/start/connection/metric`; what is not printable ASCII, and commas, become `_`. */
   readonly tag: string;
-  /** Whole nanoseconds. */
-  readonly values: readonly number[];
+  /** Whole nanoseconds, or what has been made of them. */
+  readonly values: readonly number[] | RecordedHistogram;
 }
 
 /** The span that the histograms cover. */
@@ -36,8 +36,12 @@ function formatTag(tag: string): string {
   return tag.replace(/[^!-+\--~]/g, '_');
 }
 
+function isEmpty({ values }: HistogramSeries): boolean {
+  return 'histogram' in values ? values.histogram.totalCount === 0 : values.length === 0;
+}
+
 function formatLines({ tag, values }: HistogramSeries, lengthMs: number): string[] {
-  const { histogram, clamped } = recordHistogram(values);
+  const { histogram, clamped } = 'histogram' in values ? values : recordHistogram(values);
   const max = (histogram.maxValue / NS_PER_MS).toFixed(3);
   const line = `Tag=${formatTag(tag)},0.000,${formatSeconds(lengthMs)},${max},${encodeHistogram(histogram)}`;
   return clamped === 0 ? [line] : [`#[${formatTag(tag)}: ${clamped} values outside 1 ns to 1 h are recorded at its end]`, line];
@@ -53,7 +57,7 @@ export function encodeHistogramLog(span: LogSpan, series: Iterable<HistogramSeri
   // The wall clock may have been set back while the run went on; no reader takes a negative interval.
   const lengthMs = Math.max(0, (span.endMs ?? span.startMs) - span.startMs);
   for (const one of series) {
-    if (one.values.length > 0) lines.push(...formatLines(one, lengthMs));
+    if (!isEmpty(one)) lines.push(...formatLines(one, lengthMs));
   }
   return `${lines.join('\n')}\n`;
 }

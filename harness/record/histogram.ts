@@ -12,18 +12,23 @@ export interface RecordedHistogram {
   readonly clamped: number;
 }
 
-/**
- * Records whole nanoseconds. `hdr-histogram-js` silently counts NaN and truncates fractions, so anything that is not a
- * whole number throws `RangeError` here; values outside the range are clamped and counted.
- */
-export function recordHistogram(values: Iterable<number>): RecordedHistogram {
-  const histogram = build({
+/** An empty histogram of that range and precision. */
+export function newHistogram(): Histogram {
+  return build({
     bitBucketSize: 64,
     autoResize: false,
     lowestDiscernibleValue: LOWEST_NS,
     highestTrackableValue: HIGHEST_NS,
     numberOfSignificantValueDigits: DIGITS,
   });
+}
+
+/**
+ * Records whole nanoseconds. `hdr-histogram-js` silently counts NaN and truncates fractions, so anything that is not a
+ * whole number throws `RangeError` here; values outside the range are clamped and counted.
+ */
+export function recordHistogram(values: Iterable<number>): RecordedHistogram {
+  const histogram = newHistogram();
   let clamped = 0;
   for (const value of values) {
     if (!Number.isSafeInteger(value)) throw new RangeError(`a histogram takes whole nanoseconds, got ${value}`);

@@ -20,6 +20,7 @@ export function refusedStep(what: string, thrown: unknown): unknown {
   });
 }
 
-function isFromService(thrown: unknown): boolean {
+/** True for what an SDK client throws: a refusal, no way to the service, no credentials. */
+export function isFromService(thrown: unknown): boolean {
   return thrown instanceof Error && ('$metadata' in thrown || 'code' in thrown || thrown.name.endsWith('ProviderError'));
 }

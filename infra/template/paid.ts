@@ -17,7 +17,9 @@ import { NET_OUTPUTS, PAID_OUTPUTS, PAID_PARAMETERS, paidOutputNames, paidParame
 import { resourceTags } from './tags.ts';
 
 /** Major version: RDS takes its default minor. The same major as the lab's PostgreSQL. */
-const POSTGRES_VERSION = '18';
+export const POSTGRES_VERSION = '18';
+export const DATABASE_INSTANCE_CLASS = 'db.t4g.micro';
+export const DATABASE_STORAGE_TYPE = 'gp3';
 /** The CA whose certificate travels in the probe's event. */
 export const DATABASE_CA_IDENTIFIER = 'rds-ca-rsa2048-g1';
 
@@ -100,11 +102,11 @@ function database(context: TemplateContext): Resources {
       UpdateReplacePolicy: 'Delete',
       Properties: {
         DBInstanceIdentifier: databaseIdentifier(context.runId),
-        DBInstanceClass: 'db.t4g.micro',
+        DBInstanceClass: DATABASE_INSTANCE_CLASS,
         Engine: 'postgres',
         EngineVersion: POSTGRES_VERSION,
         AllocatedStorage: '20',
-        StorageType: 'gp3',
+        StorageType: DATABASE_STORAGE_TYPE,
         StorageEncrypted: true,
         DBName: DATABASE_NAME,
         MasterUsername: DATABASE_USER,

@@ -137,6 +137,13 @@ function reportUsage(error: CommanderError, io: CommandIo): ExitCode {
   return reportFailure(refused(hint === '' ? what : `${what}. ${hint.replace(/^\((.*)\)$/, '$1')}`), io);
 }
 
+function addDoctor(program: Command, io: CommandIo, choose: (action: Action) => void): void {
+  addAccess(program.command('doctor').description('what a run needs, what is there, and how to mend it; changes nothing'))
+    .addOption(new Option('--backend <name>', 'only this one (both)').choices(['lab', 'aws']))
+    .option('--json', 'print one JSON document')
+    .action((flags) => choose(async () => (await import('./doctor-command.ts')).doctorCommand(flags, io)));
+}
+
 function addOthers(program: Command, io: CommandIo, choose: (action: Action) => void): void {
   program
     .command('ls')
@@ -202,6 +209,7 @@ function newProgram(io: CommandIo, choose: (action: Action) => void): Command {
   addRun(program, io, choose);
   addPlan(program, io, choose);
   addDeployments(program, io, choose);
+  addDoctor(program, io, choose);
   addOthers(program, io, choose);
   for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput());
   return program;

@@ -37,7 +37,7 @@ function noMode(choice: ModeChoice): BenchError {
 }
 
 /** Modes to try: all, or the one that `LNB_LAB_MODE` names (for tests of one mode). */
-function modesToTry(env: NodeJS.ProcessEnv): readonly LabMode[] {
+export function modesToTry(env: NodeJS.ProcessEnv): readonly LabMode[] {
   const asked = env['LNB_LAB_MODE'];
   return asked === undefined ? LAB_MODES : LAB_MODES.filter((mode) => mode === asked);
 }

@@ -201,7 +201,9 @@ describe('permissions', () => {
   });
 
   it('that only doctor needs are a warning, and a condition that nobody told IAM of cannot be judged', () => {
-    const findings = findingsOf((action) => ({ 'servicequotas:GetServiceQuota': 'denied', 's3:PutObject': 'ignorant' })[action] as 'denied');
+    const findings = findingsOf(
+      (action) => ({ 'servicequotas:GetServiceQuota': 'denied', 's3:PutObject': 'ignorant' })[action] as 'denied',
+    );
     expect(statuses(findings)).toEqual(['ok permissions', 'cannot tell s3:PutObject', 'warning servicequotas:GetServiceQuota']);
     expect(mendOf(findings[1])).toBe(grant('lnb-s3-PutObject', 's3:PutObject', 'arn:aws:s3:::lnb-*/*'));
   });

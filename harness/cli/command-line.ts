@@ -12,6 +12,7 @@ Examples:
   npm run bench -- --scenario vpc-nat --backend aws    the same on your AWS account; shows plan and price, then asks
   npm run bench -- report results/latest               write the reports of a run again
   npm run bench -- calibrate --runs 5                  give known delays, measure them, count how often the truth was found
+  npm run bench -- doctor                              what a run needs and is there, and how to mend what is not
   npm run bench -- lab up                              start the lab alone and print how to reach it
 
 Exit codes: 0 ok, 1 internal error, 2 usage, 3 wrong path or unexpected reachability, 4 environment not ready or too many

@@ -15,7 +15,7 @@ export function permissionFindings({ permissions }: Pick<Inspection, 'permission
   const open = verdicts.filter(({ decision }) => decision !== 'allowed');
   const allowed: Finding = {
     ...{ area: AREA, what, status: 'ok' },
-    why: `IAM allows ${verdicts.length - open.length} of the ${verdicts.length} that this tool's own calls need`,
+    why: `IAM allows ${verdicts.length - open.length} of the ${verdicts.length} that this tool's own calls need; what CloudFormation does for it was not asked`,
   };
   const denied = open.filter(({ decision, required }) => decision === 'denied' && required.by === 'run');
   const grant = grantCommand(denied.length > 0 ? denied.map(({ required }) => required) : [], POLICY_NAME, place);

@@ -8,7 +8,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{unit,property,golden,docs}/**/*.test.ts'],
-          testTimeout: 20_000,
+          // Generous: a machine that is busy with other things is no failure.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },
       },

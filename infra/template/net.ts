@@ -76,30 +76,45 @@ function bucketAndRole(context: TemplateContext): Resources {
           Version: '2012-10-17',
           Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
         },
-        Policies: [{ PolicyName: 'function', PolicyDocument: { Version: '2012-10-17', Statement: functionStatements(context) } }],
+        Policies: [
+          {
+            PolicyName: 'function',
+            PolicyDocument: { Version: '2012-10-17', Statement: functionStatements(context.runId, `\${Bucket.Arn}/*`) },
+          },
+        ],
         Tags: resourceTags(context),
       },
     },
   };
 }
 
-/** Logs of the run's groups, objects of the run's bucket, and the interface actions that Lambda wants for a VPC function; no resource can be named for those. */
-function functionStatements(context: TemplateContext): readonly Value[] {
-  const groups = `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${NAME_PREFIX}${context.runId}-*:*`;
+/** What Lambda itself does with the role to give a VPC function its network interface; no resource can be named for it. */
+const INTERFACE_ACTIONS = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+/**
+ * Logs of the run's groups, which are there already: a group that Lambda would make belongs to no stack. Objects of the run's
+ * bucket. And what Lambda wants for a VPC function, denied to the function's own code: only its calls carry `lambda:SourceFunctionArn`
+ * (Lambda developer guide, "Working with lambda:SourceFunctionArn condition key").
+ */
+export function functionStatements(runId: string, objects: string): readonly Value[] {
+  const own = `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${NAME_PREFIX}${runId}-*`;
+  const groups = `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${NAME_PREFIX}${runId}-*:*`;
   return [
     { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: sub(groups) },
-    { Effect: 'Allow', Action: 's3:GetObject', Resource: sub(`\${Bucket.Arn}/*`) },
+    { Effect: 'Allow', Action: 's3:GetObject', Resource: sub(objects) },
+    { Effect: 'Allow', Action: INTERFACE_ACTIONS, Resource: '*' },
     {
-      Effect: 'Allow',
-      Action: [
-        'ec2:CreateNetworkInterface',
-        'ec2:DescribeNetworkInterfaces',
-        'ec2:DescribeSubnets',
-        'ec2:DeleteNetworkInterface',
-        'ec2:AssignPrivateIpAddresses',
-        'ec2:UnassignPrivateIpAddresses',
-      ],
+      Effect: 'Deny',
+      Action: [...INTERFACE_ACTIONS, 'ec2:DetachNetworkInterface'],
       Resource: '*',
+      Condition: { ArnLike: { 'lambda:SourceFunctionArn': sub(own) } },
     },
   ];
 }

@@ -191,6 +191,12 @@ function addOthers(program: Command, io: CommandIo, choose: (action: Action) => 
     .command('up')
     .description('start the lab alone; prints endpoint and variables; Ctrl-C ends it')
     .option('--port <number>', 'port on 127.0.0.1 (default: a free one)', '0')
+    .option(
+      '--enforce-policy <name=file>',
+      'make an identity that may do what an IAM policy allows, no more; repeatable, files of one name add up',
+      collectName,
+      [],
+    )
     .addOption(new Option('--lab-knobs <json>', 'delays and faults').hideHelp())
     .action((flags) => choose(async () => (await import('./lab-command.ts')).labUpCommand(flags, io)));
 }

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { IdentityKey } from '../../infra/lab/handshake.ts';
 import { BenchError, EXIT_CODES, type ExitCode } from '../domain/exit-code.ts';
+import { readEnforcedPolicies } from './enforced-policies.ts';
 import type { CommandIo } from './io.ts';
 import { parseKnobs, startLab } from './lab-start.ts';
 
@@ -9,6 +11,7 @@ import { parseKnobs, startLab } from './lab-start.ts';
 export interface LabUpFlags {
   readonly port: string;
   readonly labKnobs?: string;
+  readonly enforcePolicy: readonly string[];
 }
 
 function parsePort(text: string): number {
@@ -30,10 +33,17 @@ function writeCa(pem: string): { readonly path: string; remove(): void } {
   return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
+/** `export LNB_DEPLOYER_ACCESS_KEY_ID=… LNB_DEPLOYER_SECRET_ACCESS_KEY=…` */
+function formatIdentity({ name, accessKeyId, secretAccessKey }: IdentityKey): string {
+  const prefix = `LNB_${name.toUpperCase().replaceAll('-', '_')}`;
+  return `export ${prefix}_ACCESS_KEY_ID=${accessKeyId} ${prefix}_SECRET_ACCESS_KEY=${secretAccessKey}`;
+}
+
 /** `bench lab up`: starts the lab, prints what a client needs, and waits for a signal. */
 export async function labUpCommand(flags: LabUpFlags, io: CommandIo): Promise<ExitCode> {
   const port = parsePort(flags.port);
-  const lab = await startLab(parseKnobs(flags.labKnobs), port, io.env, (line) => io.stderr.write(`lab: ${line}\n`));
+  const identities = readEnforcedPolicies(flags.enforcePolicy);
+  const lab = await startLab(parseKnobs(flags.labKnobs), port, io.env, (line) => io.stderr.write(`lab: ${line}\n`), identities);
   const { endpoint, region, accessKeyId, secretAccessKey, token, rdsCaPem } = lab.ready;
   const ca = writeCa(rdsCaPem);
   io.stdout.write(
@@ -44,6 +54,7 @@ export async function labUpCommand(flags: LabUpFlags, io: CommandIo): Promise<Ex
       'export AWS_EC2_METADATA_DISABLED=true',
       `export LNB_LAB_TOKEN=${token}`,
       `export LNB_RDS_CA=${ca.path}`,
+      ...lab.ready.identities.map(formatIdentity),
       '',
     ].join('\n'),
   );

@@ -1,5 +1,6 @@
 import { DEFAULT_KNOBS, type LabKnobs } from '../../infra/lab/faults/knobs.ts';
 import { parseKnobs as changeKnobs } from '../../infra/lab/faults/parse-knobs.ts';
+import type { EnforcedIdentity } from '../../infra/lab/handshake.ts';
 import { type LabProcess, LabStartError, launchLab } from '../../infra/lab/modes/launch.ts';
 import { chooseMode, LAB_MODES, type LabMode, type ModeChoice } from '../../infra/lab/modes/mode.ts';
 import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
@@ -74,12 +75,18 @@ function startFailure(error: LabStartError, port: number): BenchError {
   });
 }
 
-/** Chooses a mode and starts the lab. Throws `BenchError`; then nothing is left running. */
-export async function startLab(knobs: LabKnobs, port: number, env: NodeJS.ProcessEnv, onLog: (line: string) => void): Promise<LabProcess> {
+/** Chooses a mode and starts the lab, which enforces the policies of `identities`. Throws `BenchError`; then nothing is left running. */
+export async function startLab(
+  knobs: LabKnobs,
+  port: number,
+  env: NodeJS.ProcessEnv,
+  onLog: (line: string) => void,
+  identities: readonly EnforcedIdentity[] = [],
+): Promise<LabProcess> {
   const choice = chooseMode(modesToTry(env));
   if (choice.mode === undefined) throw noMode(choice);
   try {
-    return await launchLab(choice.mode, { region: LAB_REGION, port, knobs }, onLog);
+    return await launchLab(choice.mode, { region: LAB_REGION, port, knobs, identities }, onLog);
   } catch (error) {
     if (error instanceof LabStartError) throw startFailure(error, port);
     throw error;

@@ -2,12 +2,13 @@ import type { Account } from './account/identity.ts';
 import { newSchedules, type Schedules } from './account/schedules.ts';
 import { newCloudFormationService } from './api/cloudformation.ts';
 import { newEc2Service } from './api/ec2/service.ts';
-import { ALLOW_EVERYTHING, newIamService } from './api/iam.ts';
+import { newIamService } from './api/iam.ts';
 import type { WireService } from './api/protocol/wire.ts';
 import { labQuotas, newQuotasService } from './api/quotas.ts';
 import { newRdsService } from './api/rds.ts';
 import { newSchedulerService } from './api/scheduler/service.ts';
 import { newTaggingService } from './api/tagging.ts';
+import type { Authority } from './authorization/authority.ts';
 import type { Databases } from './realise/db-realisers.ts';
 import type { Ec2Realisers } from './realise/ec2.ts';
 import type { FabricContext } from './realise/network/context.ts';
@@ -44,17 +45,22 @@ export interface AccountParts extends TaggedParts {
   readonly schedules: Schedules;
   readonly databases: Databases;
   readonly zoneOf: (subnetId: string) => string | undefined;
+  readonly authority: Pick<Authority, 'judge'>;
   readonly onFault: (error: unknown) => void;
 }
 
 /** The services that look at the account and take it apart, by signing name. */
 export function newAccountServices(parts: AccountParts): Readonly<Record<string, WireService>> {
-  const { account, context, ec2, runtime, schedules } = parts;
+  const { account, context, ec2, runtime, schedules, authority } = parts;
   const { roles, roleRealiser } = runtime;
   return {
     ec2: newEc2Service({ account, context }, ec2),
     rds: newRdsService(parts),
-    iam: newIamService({ roles, roleRealiser, judge: ALLOW_EVERYTHING }),
+    iam: newIamService({
+      roles,
+      roleRealiser,
+      judge: (principalArn, action, resource) => authority.judge(principalArn, { action, resource, context: {} }),
+    }),
     servicequotas: newQuotasService(account, labQuotas(runtime.functions.account().concurrency)),
     tagging: newTaggingService(() => taggedResources(parts)),
     scheduler: newSchedulerService(schedules),

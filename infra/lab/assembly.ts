@@ -1,14 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AccessKey, Account } from './account/identity.ts';
+import { type AccessKey, type Account, LAB_ACCOUNT_ID } from './account/identity.ts';
 import type { Schedules } from './account/schedules.ts';
 import { newAccountServices, startSchedules } from './account-services.ts';
 import { newS3Handler } from './api/s3/handler.ts';
 import { type ObjectStore, openObjectStore } from './api/s3/object-store.ts';
 import { type RunningApi, startApi } from './api/server.ts';
+import { newAuthority } from './authorization/authority.ts';
 import { type CertificateAuthority, issue, newCertificateAuthority } from './certificates.ts';
 import { type LabResolver, startResolver } from './dns/resolver.ts';
+import { callPlace, enforcedUsers, newUserKey } from './enforced-identities.ts';
 import { faultsMet, newCountdown } from './faults/countdown.ts';
 import type { LabKnobs } from './faults/knobs.ts';
 import { applyDelays, checkPlacesExist, type DelayedParts, delayedFromBirth } from './faults/lab-delays.ts';
@@ -32,8 +34,6 @@ import { randomStackIds } from './stack/ids.ts';
 import { type InternetTarget, internetNames, startInternet } from './targets/internet.ts';
 import { type LabS3Fronts, s3DnsNames, startS3Fronts } from './targets/s3-fronts.ts';
 
-const LAB_ACCOUNT_ID = '000000000000';
-
 /** Everything that runs beside the API. */
 interface Parts extends DelayedParts {
   readonly account: Account;
@@ -56,14 +56,6 @@ export interface Lab {
   readonly api: RunningApi;
   /** Resolves with the reason when one of the lab's processes has ended. */
   readonly broken: Promise<string>;
-}
-
-function newOperatorKey(): AccessKey {
-  return {
-    accessKeyId: `AKIA${randomBytes(10).toString('hex').slice(0, 16).toUpperCase()}`,
-    secretAccessKey: randomBytes(30).toString('base64url'),
-    principalArn: `arn:aws:iam::${LAB_ACCOUNT_ID}:user/lab-operator`,
-  };
 }
 
 function newId(prefix: string): string {
@@ -145,12 +137,14 @@ function realisersOf(parts: Parts, ec2: Ec2Realisers, schedules: Schedules): Rea
 export async function assembleLab(start: LabStart, onFault: (error: unknown) => void): Promise<Lab> {
   const { region } = start;
   const account: Account = { accountId: LAB_ACCOUNT_ID, region, zones: ['a', 'b', 'c'].map((letter) => `${region}${letter}`) };
-  const operator = newOperatorKey();
-  const keys = [operator];
+  const operator = newUserKey(LAB_ACCOUNT_ID, 'lab-operator');
+  const enforced = enforcedUsers(start.identities ?? [], LAB_ACCOUNT_ID, operator);
+  const keys = [operator, ...enforced.keys];
   let knobs = start.knobs;
   const rdsCa = await newCertificateAuthority('lambda-network-bench lab RDS CA', new Date());
   const parts = await startParts(start, account, keys, () => knobs, rdsCa);
   await applyDelays(parts);
+  const authority = newAuthority(enforced.policies, callPlace(parts.fabric.context, parts.runtime));
   const notes = (): readonly string[] => [
     ...parts.fabric.describePaths(),
     ...[parts.path.describe() ?? []].flat(),
@@ -168,16 +162,18 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
     countdown,
     ids: randomStackIds,
     knobs: () => knobs,
+    authority,
   });
   const s3 = newS3Handler({
     store: parts.store,
     account,
     originOf: () => ({ sourceAddress: '127.0.0.1', secureTransport: true }),
     now: () => new Date(),
+    authority,
   });
   const { fabric, runtime, store, databases } = parts;
   const { context, zoneOf } = fabric;
-  const wire = newAccountServices({ account, context, ec2, runtime, store, databases, stacks, schedules, zoneOf, onFault });
+  const wire = newAccountServices({ account, context, ec2, runtime, store, databases, stacks, schedules, zoneOf, authority, onFault });
   const api = await startApi({
     host: '127.0.0.1',
     port: start.port,
@@ -196,6 +192,7 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
       facts: () => ({ notes: notes(), databases: parts.databases.list(), faultsMet: faultsMet(knobs, countdown) }),
     },
     countdown,
+    authority,
     clock: { epochMs: Date.now, monotonicMs: () => performance.now() },
     newRequestId: randomUUID,
     onFault,
@@ -214,6 +211,7 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
     accountId: LAB_ACCOUNT_ID,
     accessKeyId,
     secretAccessKey,
+    identities: enforced.named,
     token,
     rdsCaPem: rdsCa.certificatePem,
     notes: notes(),

@@ -2,6 +2,7 @@ import type { AccessKey, Account } from '../../infra/lab/account/identity.ts';
 import type { WireService } from '../../infra/lab/api/protocol/wire.ts';
 import type { S3Handler } from '../../infra/lab/api/s3-handler.ts';
 import { startApi } from '../../infra/lab/api/server.ts';
+import { type Authority, NO_POLICIES } from '../../infra/lab/authorization/authority.ts';
 import { newCountdown } from '../../infra/lab/faults/countdown.ts';
 import { DEFAULT_KNOBS, type LabKnobs } from '../../infra/lab/faults/knobs.ts';
 import type { FunctionConfiguration, FunctionService, LogService } from '../../infra/lab/runtime/service.ts';
@@ -60,6 +61,7 @@ export interface FakeApiOptions {
   readonly skewMs?: () => number;
   readonly port?: number;
   readonly facts?: object;
+  readonly authority?: Authority;
   readonly knobs?: Partial<LabKnobs>;
 }
 
@@ -130,6 +132,7 @@ export async function startFakeApi(options: FakeApiOptions = {}): Promise<FakeAp
       achievedDelays: async (since, handshakes) => ({ since, handshakes }),
     },
     countdown,
+    authority: options.authority ?? NO_POLICIES,
     clock: { epochMs: () => Date.now() + (options.skewMs?.() ?? 0), monotonicMs: () => monotonicMs },
     newRequestId: () => {
       requests += 1;

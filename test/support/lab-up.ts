@@ -19,8 +19,8 @@ export function parseExports(text: string): Readonly<Record<string, string>> {
 }
 
 /** Starts a lab and waits until it is up. */
-export async function startLabUp(sandbox: Sandbox): Promise<LabUp> {
-  const lab = startBench(['lab', 'up'], sandbox.env);
+export async function startLabUp(sandbox: Sandbox, flags: readonly string[] = []): Promise<LabUp> {
+  const lab = startBench(['lab', 'up', ...flags], sandbox.env);
   await waitUntil('a lab that is up', START_MS, () => {
     if (lab.hasEnded()) throw new Error(`bench lab up ended:\n${lab.stderr()}`);
     return lab.stderr().includes('is up') ? true : undefined;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ObjectStore, openObjectStore } from '../../infra/lab/api/s3/object-store.ts';
+import { NO_POLICIES } from '../../infra/lab/authorization/authority.ts';
 import { newCountdown } from '../../infra/lab/faults/countdown.ts';
 import { DEFAULT_KNOBS } from '../../infra/lab/faults/knobs.ts';
 import { newScaledClock } from '../../infra/lab/faults/scaled-clock.ts';
@@ -72,7 +73,8 @@ export function newPaperLab(zip: Uint8Array): PaperLab {
   } as unknown as Realisers;
   const knobs = () => DEFAULT_KNOBS;
   const clock = newScaledClock(systemStackClock, knobs);
-  const engine = newStackEngine({ account: TEST_ACCOUNT, realisers, clock, ids: randomStackIds, knobs, countdown: newCountdown() });
+  const parts = { account: TEST_ACCOUNT, realisers, clock, ids: randomStackIds, knobs, countdown: newCountdown() };
+  const engine = newStackEngine({ ...parts, authority: NO_POLICIES });
   return {
     engine,
     network,

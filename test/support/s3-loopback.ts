@@ -9,6 +9,7 @@ import { newS3Handler } from '../../infra/lab/api/s3/handler.ts';
 import { newS3Listener } from '../../infra/lab/api/s3/listener.ts';
 import { type ObjectStore, openObjectStore } from '../../infra/lab/api/s3/object-store.ts';
 import type { RequestOrigin } from '../../infra/lab/api/s3/policy.ts';
+import { NO_POLICIES } from '../../infra/lab/authorization/authority.ts';
 
 export const REGION = 'us-east-1';
 export const ACCOUNT_ID = '123456789012';
@@ -58,6 +59,7 @@ export async function startLoopbackS3(bucket: string): Promise<LoopbackS3> {
         account: { accountId: ACCOUNT_ID, region: REGION, zones: ['us-east-1a'] },
         originOf: () => origin,
         now: () => new Date(),
+        authority: NO_POLICIES,
       }),
       keyring: () => ({ region: REGION, keys: [USER_KEY, ROLE_KEY] }),
       nowMs: () => Date.now(),

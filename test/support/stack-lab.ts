@@ -1,4 +1,5 @@
 import type { Account } from '../../infra/lab/account/identity.ts';
+import { NO_POLICIES } from '../../infra/lab/authorization/authority.ts';
 import { newCountdown } from '../../infra/lab/faults/countdown.ts';
 import { DEFAULT_KNOBS, type LabKnobs } from '../../infra/lab/faults/knobs.ts';
 import { newScaledClock } from '../../infra/lab/faults/scaled-clock.ts';
@@ -65,6 +66,7 @@ export function newStackLab(scripts: Readonly<Record<string, ResourceScript>> = 
     ids: countingIds(),
     knobs: all,
     countdown: newCountdown(),
+    authority: NO_POLICIES,
   });
   const oldestFirst = (nameOrId: string) => [...engine.events(nameOrId)].reverse();
   return {

@@ -8,7 +8,7 @@ import {
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ALLOW_EVERYTHING, newIamService, type PolicyJudge } from '../../infra/lab/api/iam.ts';
+import { newIamService, type PolicyJudge } from '../../infra/lab/api/iam.ts';
 import { newRoles } from '../../infra/lab/realise/role.ts';
 import { ACCOUNT, errorOf, type FakeApi, startFakeApi } from '../support/lab-api.ts';
 
@@ -22,7 +22,7 @@ let judge: PolicyJudge;
 
 beforeEach(async () => {
   keys = [];
-  judge = ALLOW_EVERYTHING;
+  judge = () => 'allowed';
   const roles = newRoles(ACCOUNT, { add: (key) => keys.push(key.accessKeyId), remove: (id) => keys.splice(keys.indexOf(id), 1) });
   const names = { logicalId: 'Role', stackId: 's', stackName: 's', generatedName: 's-Role' };
   const policies = ['two', 'one'].map((PolicyName) => ({ PolicyName, PolicyDocument: POLICY }));

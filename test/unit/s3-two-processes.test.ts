@@ -3,6 +3,7 @@ import { GetObjectCommand, HeadBucketCommand, PutObjectCommand, S3Client } from 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newS3Handler } from '../../infra/lab/api/s3/handler.ts';
 import { openObjectStore } from '../../infra/lab/api/s3/object-store.ts';
+import { NO_POLICIES } from '../../infra/lab/authorization/authority.ts';
 import { ACCOUNT, type FakeApi, startFakeApi } from '../support/lab-api.ts';
 import { type LoopbackS3, startLoopbackS3 } from '../support/s3-loopback.ts';
 
@@ -18,6 +19,7 @@ beforeAll(async () => {
     account: ACCOUNT,
     originOf: () => ({ sourceAddress: '127.0.0.1', secureTransport: true }),
     now: () => new Date(),
+    authority: NO_POLICIES,
   });
   api = await startFakeApi({ s3: handler });
   driver = new S3Client(api.client);

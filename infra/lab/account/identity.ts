@@ -14,3 +14,6 @@ export interface Account {
   /** Zone names, e.g. `us-east-1a`, for `Fn::GetAZs`. */
   readonly zones: readonly string[];
 }
+
+/** The account that every lab has. */
+export const LAB_ACCOUNT_ID = '000000000000';

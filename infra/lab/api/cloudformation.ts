@@ -11,7 +11,7 @@ const TEMPLATE_BODY_BYTES = 51_200;
 /** Events, or resources, in one answer. */
 const PAGE = 100;
 
-type Action = (parameters: QueryParameters) => XmlStructure | undefined;
+type Action = (parameters: QueryParameters, principalArn: string) => XmlStructure | undefined;
 
 /**
  * CloudFormation: CreateStack, DescribeStacks, DescribeStackEvents, ListStackResources, DescribeStackResources, DeleteStack. Any
@@ -19,18 +19,18 @@ type Action = (parameters: QueryParameters) => XmlStructure | undefined;
  */
 export function newCloudFormationService(stacks: StackService): WireService {
   const actions: Readonly<Record<string, Action>> = {
-    CreateStack: (parameters) => ({ StackId: stacks.create(parseCreateStack(parameters)) }),
+    CreateStack: (parameters, principalArn) => ({ StackId: stacks.create(parseCreateStack(parameters), principalArn) }),
     DescribeStacks: (parameters) => describeStacks(parameters, stacks),
     DescribeStackEvents: (parameters) => describeEvents(parameters, stacks),
     ListStackResources: (parameters) => listResources(parameters, stacks),
     DescribeStackResources: (parameters) => describeResources(parameters, stacks),
-    DeleteStack: (parameters) => deleteStack(parameters, stacks),
+    DeleteStack: (parameters, principalArn) => deleteStack(parameters, stacks, principalArn),
   };
   return (call) => {
     const parameters = parseQueryParameters(call.body);
     const action = Object.hasOwn(actions, parameters.action) ? actions[parameters.action] : undefined;
     if (action === undefined) throw refuseUnknown('query', `The lab does not realise the action ${parameters.action} of cloudformation.`);
-    return formatQueryAnswer(NAMESPACE, parameters.action, call.requestId, action(parameters));
+    return formatQueryAnswer(NAMESPACE, parameters.action, call.requestId, action(parameters, call.caller.principalArn));
   };
 }
 
@@ -219,8 +219,8 @@ function formatResource(resource: StackResource, timeName: 'LastUpdatedTimestamp
   };
 }
 
-function deleteStack(parameters: QueryParameters, stacks: StackService): undefined {
+function deleteStack(parameters: QueryParameters, stacks: StackService, principalArn: string): undefined {
   const name = parseNameOrId(parameters.required('StackName'));
   parameters.finish();
-  stacks.delete(name);
+  stacks.delete(name, principalArn);
 }

@@ -1,3 +1,4 @@
+import type { PolicyDecision } from '../authorization/identity-policy.ts';
 import type { Realiser } from '../realise/realiser.ts';
 import type { Roles, RoleView } from '../realise/role.ts';
 import { Refusal } from '../refusal.ts';
@@ -9,14 +10,8 @@ import { pageByToken } from './token-page.ts';
 
 const NAMESPACE = 'https://iam.amazonaws.com/doc/2010-05-08/';
 
-/** What IAM says of one action on one resource. */
-export type PolicyDecision = 'allowed' | 'explicitDeny' | 'implicitDeny';
-
-/** Judges what a principal may do. */
+/** Judges what a principal may do; conditions see no keys, so a statement that asks for a tag does not apply. */
 export type PolicyJudge = (principalArn: string, action: string, resourceArn: string) => PolicyDecision;
-
-/** While the lab enforces no policies, everybody may do everything. */
-export const ALLOW_EVERYTHING: PolicyJudge = () => 'allowed';
 
 /** What IAM works on. */
 export interface IamParts {

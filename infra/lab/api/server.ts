@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AccessKey, Account } from '../account/identity.ts';
+import type { Authority } from '../authorization/authority.ts';
 import type { Countdown } from '../faults/countdown.ts';
 import { newLogPages } from '../faults/log-pages.ts';
 import { Refusal } from '../refusal.ts';
@@ -52,6 +53,8 @@ export interface ApiOptions {
   readonly clock: ApiClock;
   /** How often each fault of the knobs was met. */
   readonly countdown: Countdown;
+  /** Asked before each call but S3's, which asks for each key. */
+  readonly authority: Pick<Authority, 'checkCall'>;
   readonly newRequestId: () => string;
   /** Told of every error that is not a `Refusal`: a fault of the lab, answered with a 500. */
   readonly onFault: (error: unknown) => void;
@@ -199,7 +202,9 @@ async function handleWire(desk: Desk, exchange: Exchange, scopeService: string |
     dialect = dialectOf(addressed, request.headers, path);
     if (addressed !== scopeService) requireScope(scopeService, addressed, dialect);
     const { key, scope } = verifySignature(parseSignedRequest(request, body), desk.keyring(), desk.options.clock.epochMs(), dialect);
-    const effect = desk.faults.next(scope.service, operationNameOf(scope.service, asking));
+    const operation = operationNameOf(scope.service, asking);
+    desk.options.authority.checkCall(key.principalArn, scope.service, operation, asking, dialect);
+    const effect = desk.faults.next(scope.service, operation);
     if (effect !== undefined) applyCallFault(effect, scope.service);
     const service = Object.hasOwn(desk.services, scope.service) ? desk.services[scope.service] : undefined;
     if (service === undefined) throw refuseUnknown(dialect, `The lab does not realise the service ${scope.service}.`);

@@ -35,7 +35,7 @@ export class LabStartError extends Error {
 }
 
 /** What the starter's caller chooses. */
-export type LabAsked = Pick<LabStart, 'region' | 'port' | 'knobs'>;
+export type LabAsked = Pick<LabStart, 'region' | 'port' | 'knobs' | 'identities'>;
 
 const READY_DEADLINE_MS = 60_000;
 const KEEP_BUNDLES_MS = 7 * 24 * 3600 * 1000;

@@ -1,5 +1,6 @@
 import { resourceTimeMs } from '../faults/stack-faults.ts';
 import { failureReason } from './failure-reason.ts';
+import { requireRights } from './handler-rights.ts';
 import { cancelledReason, cancelsFirst, failInjected, isToFail } from './injected-faults.ts';
 import { readyResource } from './realise-request.ts';
 import { type ResourceRecord, type StackParts, type StackRecord, setResourceStatus } from './record.ts';
@@ -72,6 +73,8 @@ function beginResource(parts: StackParts, record: StackRecord, resource: Templat
 async function makeResource(parts: StackParts, record: StackRecord, entry: ResourceRecord): Promise<boolean> {
   try {
     const { realiser, request } = readyResource(parts, record, entry.declared);
+    entry.request = request;
+    requireRights(parts, record, entry, 'create');
     const slow = parts.clock.wait(resourceTimeMs(parts.knobs().slowCreation, entry.declared));
     if (isToFail(parts, entry)) await failInjected(parts, entry, slow);
     const [realised] = await Promise.all([realiser.create(request), slow]);

@@ -1,5 +1,6 @@
 import { resourceTimeMs } from '../faults/stack-faults.ts';
 import { failureReason } from './failure-reason.ts';
+import { requireRights } from './handler-rights.ts';
 import { refuseInjectedDeletion } from './injected-faults.ts';
 import { type DependencyGraph, restrictedTo, reversed } from './order.ts';
 import { labResourceType } from './property-tables.ts';
@@ -49,6 +50,7 @@ async function deleteResource(parts: StackParts, record: StackRecord, resource: 
   try {
     await parts.clock.wait(resourceTimeMs(parts.knobs().slowDeletion, declared));
     refuseInjectedDeletion(parts, resource);
+    requireRights(parts, record, resource, 'delete');
     await parts.realisers[type].delete(realised.physicalId);
   } catch (error) {
     setResourceStatus(parts, record, resource, 'DELETE_FAILED', failureReason(error, declared.type));

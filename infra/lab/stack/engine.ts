@@ -26,17 +26,19 @@ export function newStackEngine(parts: StackParts): StackEngine {
     return record;
   };
   return {
-    create: (request) => {
+    create: (request, principalArn) => {
       const earlier = earlierStack([...stacks.values()], request);
       if (earlier !== undefined) return earlier.id;
-      const record = newRecord(parts, request);
+      const record = { ...newRecord(parts, request), ...(principalArn === undefined ? {} : { principalArn }) };
       stacks.set(record.id, record);
       beginCreation(parts, record);
       return record.id;
     },
-    delete: (nameOrId) => {
+    delete: (nameOrId, principalArn) => {
       const record = find(nameOrId);
-      if (record !== undefined) beginDeletion(parts, record);
+      if (record === undefined) return;
+      if (principalArn !== undefined) record.principalArn = principalArn;
+      beginDeletion(parts, record);
     },
     describe: (nameOrId) => {
       if (nameOrId !== undefined) return [describe(get(nameOrId, `Stack with id ${nameOrId} does not exist`))];

@@ -27,6 +27,7 @@ function serviceOf(resourceType: string): string {
 /** CloudFormation's few handler codes, from the names that services give their errors. */
 function handlerErrorCode({ code, status }: Refusal): string {
   if (status >= 500) return 'ServiceInternalError';
+  if (/^(AccessDenied|UnauthorizedOperation)/.test(code)) return 'AccessDenied';
   if (/AlreadyExists|Conflict|AlreadyOwnedByYou/.test(code)) return 'AlreadyExists';
   if (/NotFound|NoSuch/.test(code)) return 'NotFound';
   return 'InvalidRequest';

@@ -1,8 +1,9 @@
 import type { Account } from '../account/identity.ts';
+import type { Authority } from '../authorization/authority.ts';
 import type { Countdown } from '../faults/countdown.ts';
 import type { LabKnobs } from '../faults/knobs.ts';
 import type { ScaledClock } from '../faults/scaled-clock.ts';
-import type { Realised, Realisers } from '../realise/realiser.ts';
+import type { Realised, RealiseRequest, Realisers } from '../realise/realiser.ts';
 import type { StackIds } from './ids.ts';
 import type { ParameterValue } from './parameters.ts';
 import type { CreateStackRequest, StackDescription, StackEvent } from './service.ts';
@@ -21,6 +22,8 @@ export interface StackParts {
   readonly knobs: () => StackKnobs;
   /** How often each fault was met. */
   readonly countdown: Countdown;
+  /** Asked before each resource handler works. */
+  readonly authority: Pick<Authority, 'checkHandler'>;
 }
 
 export type StackStatus =
@@ -51,6 +54,8 @@ export interface ResourceRecord {
   updatedAt: Date;
   /** Absent until it is made, and for what never was. */
   realised?: Realised;
+  /** What it was made from; absent until its properties are known. */
+  request?: RealiseRequest;
   /** Settles when its realiser has done, also when the stack waits no longer. Never rejects. */
   making: Promise<unknown>;
 }
@@ -65,6 +70,8 @@ export interface StackRecord {
   status: StackStatus;
   reason?: string;
   deletionTime?: Date;
+  /** In whose name resource handlers work: who asked for the operation that runs. */
+  principalArn?: string;
   /** CreateStack's token, until somebody asks for the deletion. */
   eventToken?: string;
   outputs: StackDescription['outputs'];

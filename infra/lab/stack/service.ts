@@ -53,10 +53,10 @@ export interface StackResource {
 
 /** CloudFormation, behind its wire protocol. Synchronous refusals are thrown as `Refusal`; the rest happens in events. */
 export interface StackService {
-  /** Starts the creation; returns the stack's id. */
-  create(request: CreateStackRequest): string;
+  /** Starts the creation in the name of a principal (absent: of nobody whose rights are looked at); returns the stack's id. */
+  create(request: CreateStackRequest, principalArn?: string): string;
   /** Starts the deletion; a stack that does not exist is not an error. */
-  delete(nameOrId: string): void;
+  delete(nameOrId: string, principalArn?: string): void;
   /** By id also deleted stacks; by name a deleted one is `ValidationError … does not exist`. Without argument all that are not deleted. */
   describe(nameOrId?: string): readonly StackDescription[];
   /** Newest first. */

@@ -6,6 +6,7 @@ import { newS3Handler } from '../api/s3/handler.ts';
 import { newS3Listener } from '../api/s3/listener.ts';
 import { type ObjectStore, openObjectStore } from '../api/s3/object-store.ts';
 import type { RequestOrigin } from '../api/s3/policy.ts';
+import { NO_POLICIES } from '../authorization/authority.ts';
 import type { PhaseDelays } from '../faults/knobs.ts';
 import { newTlsFront, type TlsFront } from './delaying-tls.ts';
 import type { S3Counts, S3Requests, S3Setup } from './s3-requests.ts';
@@ -58,6 +59,8 @@ export function newS3Service(listen: Listen, onFault: (error: unknown) => void):
         account,
         originOf: (request) => originAt(request, vpcEndpointId),
         now: () => new Date(),
+        // Functions come here, with their role, and roles' policies are not evaluated.
+        authority: NO_POLICIES,
       }),
       keyring: () => ({ region: account.region, keys: state.keys }),
       nowMs: () => Date.now(),

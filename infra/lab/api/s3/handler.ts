@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Account } from '../../account/identity.ts';
+import { refuseAccess } from '../../authorization/access-denied.ts';
+import type { Authority } from '../../authorization/authority.ts';
 import { Refusal } from '../../refusal.ts';
 import { parseSignedRequest, splitTarget } from '../canonical.ts';
 import type { S3Auth, S3Handler } from '../s3-handler.ts';
@@ -19,6 +21,8 @@ export interface S3HandlerOptions {
   /** Where a request came from; the front that accepted it knows. */
   readonly originOf: (request: IncomingMessage) => RequestOrigin;
   readonly now: () => Date;
+  /** What the caller's own policies say. */
+  readonly authority: Pick<Authority, 'judge'>;
 }
 
 /** The policy is read anew for each request: the other process may have put another one. */
@@ -26,7 +30,11 @@ function newPermission(options: S3HandlerOptions, bucket: string, auth: S3Auth, 
   const text = options.store.findPolicy(bucket);
   const policy = text === undefined ? undefined : parseBucketPolicy(JSON.parse(text), bucket);
   const { principalArn } = auth.key;
-  return (action, key) => isAllowed(policy, { action, resource: resourceArn(bucket, key), principalArn, ...origin });
+  return (action, key) => {
+    const resource = resourceArn(bucket, key);
+    const own = options.authority.judge(principalArn, { action, resource, context: {} });
+    return own === 'allowed' && isAllowed(policy, { action, resource, principalArn, ...origin });
+  };
 }
 
 function openExchange(options: S3HandlerOptions, request: IncomingMessage, response: ServerResponse, auth: S3Auth): S3Exchange {
@@ -40,7 +48,11 @@ function openExchange(options: S3HandlerOptions, request: IncomingMessage, respo
   const permitted = newPermission(options, operation.bucket, auth, options.originOf(request));
   const key = operation.key === '' ? undefined : operation.key;
   const require = (action: S3Action): void => {
-    if (!permitted(action, key)) throw accessDenied(auth.key.principalArn, action, resourceArn(operation.bucket, key));
+    if (permitted(action, key)) return;
+    const { principalArn } = auth.key;
+    const asked = { action, resource: resourceArn(operation.bucket, key), context: {} };
+    const own = options.authority.judge(principalArn, asked);
+    throw own === 'allowed' ? accessDenied(principalArn, action, asked.resource) : refuseAccess('s3', principalArn, asked, own);
   };
   if (operation.action !== undefined) require(operation.action);
   const { accountId, region } = account;

@@ -10,11 +10,11 @@ export const CONDITION_OPERATORS = ['StringEquals', 'StringNotEquals', 'StringLi
 export type ConditionOperator = (typeof CONDITION_OPERATORS)[number];
 
 /** One line of a Condition block: an operator, a key, and values of which one must match (or none, for a negated operator). */
-export interface Condition {
+export interface Condition<Key extends string = ConditionKey> {
   readonly operator: ConditionOperator;
   /** The suffix `IfExists`: a key that the request lacks satisfies the condition. */
   readonly ifExists: boolean;
-  readonly key: ConditionKey;
+  readonly key: Key;
   readonly values: readonly string[];
 }
 
@@ -65,8 +65,8 @@ function isInRange(address: string, text: string): boolean {
  * Whether one condition holds. For a key that the request lacks: a negated operator holds, any other does not, `IfExists` makes
  * each hold, and `Null` asks just that (AWS, "IAM JSON policy elements: Condition operators").
  */
-export function holds(condition: Condition, context: ConditionContext): boolean {
-  const value = context[condition.key];
+export function holds<Key extends string>(condition: Condition<Key>, context: Readonly<Record<Key, string | undefined>>): boolean {
+  const value: string | undefined = context[condition.key];
   if (condition.operator === 'Null') return condition.values.some((wanted) => (wanted === 'true') === (value === undefined));
   if (value === undefined) return condition.ifExists || condition.operator === 'StringNotEquals' || condition.operator === 'NotIpAddress';
   switch (condition.operator) {

@@ -1,9 +1,8 @@
-import { Refusal } from '../../refusal.ts';
+import { malformed, parseOperator, record, refuseOthers, strings } from '../policy-elements.ts';
 import { S3_ACTIONS } from './action.ts';
 import type { BucketPolicy, PolicyPrincipal, PolicyStatement } from './policy.ts';
 import {
   CONDITION_KEYS,
-  CONDITION_OPERATORS,
   type Condition,
   type ConditionKey,
   type ConditionOperator,
@@ -16,31 +15,6 @@ const POLICY_ELEMENTS = ['Version', 'Id', 'Statement'];
 const STATEMENT_ELEMENTS = ['Sid', 'Effect', 'Principal', 'Action', 'Resource', 'Condition'];
 /** AWS: "Bucket policies are limited to 20 KB in size." */
 const MAX_POLICY_BYTES = 20 * 1024;
-
-function malformed(message: string): never {
-  throw new Refusal('MalformedPolicy', 400, message);
-}
-
-function record(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Readonly<Record<string, unknown>>;
-  return malformed(`${what} must be an object`);
-}
-
-function refuseOthers(present: Readonly<Record<string, unknown>>, known: readonly string[], what: string): void {
-  const other = Object.keys(present).find((name) => !known.includes(name));
-  if (other !== undefined) malformed(`${what}: the element "${other}" is not evaluated by the lab`);
-}
-
-/** One string or a list of them, at least one; booleans count as their words, as in IAM. */
-function strings(value: unknown, what: string): readonly string[] {
-  const list = (Array.isArray(value) ? value : [value]).map((item: unknown) => (typeof item === 'boolean' ? String(item) : item));
-  if (list.length === 0) malformed(`${what} must not be empty`);
-  return list.map((item) => {
-    if (typeof item !== 'string' || item === '') return malformed(`${what} must be text`);
-    if (item.includes('${')) return malformed(`${what}: the policy variable in "${item}" is not evaluated by the lab`);
-    return item;
-  });
-}
 
 function parsePrincipal(value: unknown): PolicyPrincipal {
   if (value === '*') return { kind: 'everyone' };
@@ -79,15 +53,6 @@ function refuseUnusableActions(actions: readonly string[], resources: readonly s
     const usable = Object.entries(S3_ACTIONS).some(([name, kind]) => kinds.has(kind) && matchesWildcard(pattern, name.toLowerCase()));
     if (!usable) malformed(`Action does not apply to any resource(s) in statement: "${pattern}"`);
   }
-}
-
-function parseOperator(name: string): { readonly operator: ConditionOperator; readonly ifExists: boolean } {
-  const ifExists = name.endsWith('IfExists');
-  const base = ifExists ? name.slice(0, -'IfExists'.length) : name;
-  const operator = CONDITION_OPERATORS.find((known) => known === base);
-  if (operator === undefined || (operator === 'Null' && ifExists))
-    return malformed(`Invalid Condition type: "${name}" is not evaluated by the lab`);
-  return { operator, ifExists };
 }
 
 function checkValue(operator: ConditionOperator, value: string): string {

@@ -1,0 +1,133 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeVpcsCommand } from '@aws-sdk/client-ec2';
+import { GetFunctionCommand } from '@aws-sdk/client-lambda';
+import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { Secret } from '../../harness/domain/secret.ts';
+import { newDeployClients } from '../../infra/deploy/options.ts';
+import { newSandbox, type Sandbox, startBench } from '../support/bench-process.ts';
+import { errorOf } from '../support/lab-api.ts';
+import { type LabUp, startLabUp } from '../support/lab-up.ts';
+import { whyNoLab } from '../support/running-lab.ts';
+
+const missing = whyNoLab();
+const RUN_MS = 240_000;
+const POLICIES = join(import.meta.dirname, '../../infra/policies');
+const file = (name: string): string => join(POLICIES, `${name}.json`);
+
+let sandbox: Sandbox;
+let lab: LabUp;
+
+/** The whole job's rights, without one action. */
+function policyWithout(name: string, action: string): string {
+  const text = readFileSync(file(name), 'utf8');
+  const { Version, Statement } = JSON.parse(text) as { Version: string; Statement: { Action: string[] }[] };
+  expect(Statement.some(({ Action }) => Action.includes(action))).toBe(true);
+  const rest = Statement.map((statement) => ({ ...statement, Action: statement.Action.filter((one) => one !== action) }));
+  const path = join(sandbox.folder, `without-${action.replace(':', '-')}.json`);
+  writeFileSync(path, JSON.stringify({ Version, Statement: rest.filter(({ Action }) => Action.length > 0) }));
+  return path;
+}
+
+/** The variables of one of the lab's identities. */
+function as(name: string): Readonly<Record<string, string>> {
+  const prefix = `LNB_${name.toUpperCase().replaceAll('-', '_')}`;
+  const { [`${prefix}_ACCESS_KEY_ID`]: id = '', [`${prefix}_SECRET_ACCESS_KEY`]: secret = '' } = lab.env;
+  expect([id, secret]).not.toContain('');
+  return { ...lab.env, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret };
+}
+
+const identity = (name: string, ...paths: readonly string[]) => paths.flatMap((path) => ['--enforce-policy', `${name}=${path}`]);
+
+beforeAll(async () => {
+  if (missing !== undefined) return;
+  sandbox = newSandbox();
+  const network = file('deployer-network');
+  lab = await startLabUp(sandbox, [
+    ...identity('whole', file('deployer'), network, file('runner')),
+    ...identity('deployer', file('deployer'), network),
+    ...identity('runner', file('runner')),
+    ...identity('no-nat', file('deployer'), policyWithout('deployer-network', 'ec2:CreateNatGateway')),
+    ...identity('no-upload', policyWithout('deployer', 's3:PutObject'), network),
+  ]);
+});
+afterAll(async () => {
+  await lab?.stop();
+  sandbox?.remove();
+});
+beforeEach((ctx) => {
+  if (missing !== undefined) ctx.skip(missing);
+});
+
+const VPC_NAT = ['--backend', 'aws', '--yes', '--scenario', 'vpc-nat'] as const;
+const MAIN_JOB = [...VPC_NAT, '--rounds', '2', '--warm', '2'] as const;
+const left = async () => (await startBench(['sweep', '--dry-run'], lab.env).ended).stdout;
+
+describe('under exactly the policy files', () => {
+  test(
+    'the main job deploys, measures and removes',
+    async () => {
+      const end = await startBench(['run', ...MAIN_JOB, '--out', join(sandbox.folder, 'whole')], as('whole')).ended;
+      expect({ code: end.code, stderr: end.stderr }).toMatchObject({ code: 0 });
+      expect(end.stderr).toContain('as user/whole');
+      expect(await left()).toContain('no run');
+    },
+    RUN_MS,
+  );
+
+  test(
+    'the deployer alone makes and removes a deployment, with every target',
+    async () => {
+      const out = join(sandbox.folder, 'deployed');
+      const made = await startBench(['deploy', ...VPC_NAT, '--scenario', 'vpc-endpoints-interface', '--out', out], as('deployer')).ended;
+      expect({ code: made.code, stderr: made.stderr }).toMatchObject({ code: 0 });
+      const [, runId = ''] = /run (\w+) stands/.exec(made.stdout) ?? [];
+      const removed = await startBench(['destroy', runId, '--yes', '--out', out], as('deployer')).ended;
+      expect({ code: removed.code, stderr: removed.stderr }).toMatchObject({ code: 0 });
+      expect(await left()).toContain('no run');
+    },
+    RUN_MS,
+  );
+
+  test.each([
+    ['no-nat', 'ec2:CreateNatGateway', 'a resource handler’s action'],
+    ['no-upload', 's3:PutObject', 'a call of our own'],
+    ['deployer', 'lambda:InvokeFunction', 'the deployer does not measure'],
+    ['runner', 'cloudformation:CreateStack', 'the runner does not deploy'],
+  ])(
+    '%s: the job fails without %s and names it (%s)',
+    async (name, action) => {
+      const end = await startBench(['run', ...MAIN_JOB, '--out', join(sandbox.folder, name)], as(name)).ended;
+      expect(end.code).not.toBe(0);
+      expect(`${end.stderr}${end.stdout}`).toContain(action);
+    },
+    RUN_MS,
+  );
+});
+
+test('a refusal is worded as each service words it', async () => {
+  const { AWS_ENDPOINT_URL: endpoint = '', AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secret = '' } = as('runner');
+  const clients = newDeployClients({ endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey: new Secret(secret) } });
+  const refused = async (call: Promise<unknown>) => {
+    const { name, message, $metadata } = await errorOf(call);
+    return `${$metadata?.httpStatusCode} ${name}: ${message}`;
+  };
+  const sentence = (action: string) =>
+    new RegExp(
+      `User: arn:aws:iam::000000000000:user/runner is not authorized to perform: ${action}.* because no identity-based policy allows`,
+    );
+  const stacks = await refused(clients.cloudFormation.send(new DescribeStacksCommand({})));
+  expect(stacks).toMatch(/^403 AccessDenied: /);
+  expect(stacks).toMatch(sentence('cloudformation:DescribeStacks'));
+  const network = await refused(clients.ec2.send(new DescribeVpcsCommand({})));
+  expect(network).toMatch(/^403 UnauthorizedOperation: You are not authorized to perform this operation\. /);
+  expect(network).toMatch(sentence('ec2:DescribeVpcs'));
+  const groups = await refused(clients.logs.send(new DescribeLogGroupsCommand({})));
+  expect(groups).toMatch(/^400 AccessDeniedException: /);
+  const foreign = await refused(clients.lambda.send(new GetFunctionCommand({ FunctionName: 'somebody-elses' })));
+  expect(foreign).toMatch(/^403 AccessDeniedException: .* lambda:GetFunction on resource: \S+:function:somebody-elses /);
+  expect(await refused(clients.s3.send(new HeadBucketCommand({ Bucket: 'lnb-none' })))).toMatch(/^404 /);
+});

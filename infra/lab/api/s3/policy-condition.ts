@@ -18,9 +18,6 @@ export interface Condition<Key extends string = ConditionKey> {
   readonly values: readonly string[];
 }
 
-/** Value of each key in one request; undefined where the request has none. */
-export type ConditionContext = Readonly<Record<ConditionKey, string | undefined>>;
-
 /** The keys on which an operator makes sense here; any other pair is refused when the policy is put. */
 export function operatorTakesKey(operator: ConditionOperator, key: ConditionKey): boolean {
   switch (operator) {
@@ -62,7 +59,7 @@ function isInRange(address: string, text: string): boolean {
 }
 
 /**
- * Whether one condition holds. For a key that the request lacks: a negated operator holds, any other does not, `IfExists` makes
+ * Whether one condition holds; `context` has the value of each key in one request, undefined where it has none. For a key that the request lacks: a negated operator holds, any other does not, `IfExists` makes
  * each hold, and `Null` asks just that (AWS, "IAM JSON policy elements: Condition operators").
  */
 export function holds<Key extends string>(condition: Condition<Key>, context: Readonly<Record<Key, string | undefined>>): boolean {

@@ -10,6 +10,7 @@ export interface OwnCall {
 
 const call = (actions: readonly string[], identities: readonly Identity[], reason: string): OwnCall => ({ actions, identities, reason });
 
+const DOCTOR = 'for `bench doctor`, which says what it may not ask';
 const DEPLOY = 'to deploy and to follow a stack';
 const SWEEP = 'to remove by type what a stack could not, and to verify that nothing is left';
 
@@ -53,9 +54,13 @@ export const OWN_CALLS: Readonly<Record<string, OwnCall>> = {
   'cloudwatch-logs.DescribeLogGroups': call(['logs:DescribeLogGroups'], ['deployer'], SWEEP),
   'cloudwatch-logs.FilterLogEvents': call(['logs:FilterLogEvents'], ['runner', 'scheduled'], 'to find REPORT lines that a Tail lacks'),
   'cloudwatch-logs.GetLogEvents': call(['logs:GetLogEvents'], ['runner', 'scheduled'], 'to read a log stream'),
+  'ec2.DescribeAvailabilityZones': call(['ec2:DescribeAvailabilityZones'], ['deployer'], DOCTOR),
   ...Object.fromEntries(EC2_CALLS.map(([operation, row]) => [`ec2.${operation}`, row])),
   'ec2.DeleteNetworkInterface': call(['ec2:DeleteNetworkInterface'], ['deployer'], 'to give back interfaces that Lambda has detached'),
   'ec2.DescribeNetworkInterfaces': call(['ec2:DescribeNetworkInterfaces'], ['deployer'], 'to see the interfaces that Lambda still holds'),
+  'iam.GetRole': call(['iam:GetRole'], ['deployer'], DOCTOR),
+  'iam.SimulatePrincipalPolicy': call(['iam:SimulatePrincipalPolicy'], ['deployer'], DOCTOR),
+  'lambda.GetAccountSettings': call(['lambda:GetAccountSettings'], ['deployer'], DOCTOR),
   'lambda.GetFunction': call(['lambda:GetFunction'], ['deployer', 'runner', 'scheduled'], 'to see when a function is ready'),
   'lambda.Invoke': call(['lambda:InvokeFunction'], ['runner', 'scheduled'], 'to measure'),
   'lambda.UpdateFunctionConfiguration': call(
@@ -65,6 +70,7 @@ export const OWN_CALLS: Readonly<Record<string, OwnCall>> = {
   ),
   'rds.DeleteDBInstance': call(['rds:DeleteDBInstance'], ['deployer'], SWEEP),
   'rds.DescribeDBInstances': call(['rds:DescribeDBInstances'], ['deployer'], SWEEP),
+  'rds.DescribeOrderableDBInstanceOptions': call(['rds:DescribeOrderableDBInstanceOptions'], ['deployer'], DOCTOR),
   'resource-groups-tagging-api.GetResources': call(
     ['tag:GetResources'],
     ['deployer', 'scheduled'],
@@ -76,6 +82,8 @@ export const OWN_CALLS: Readonly<Record<string, OwnCall>> = {
   's3.ListMultipartUploads': call(['s3:ListBucketMultipartUploads'], ['deployer'], 'to empty the bucket'),
   's3.ListObjectVersions': call(['s3:ListBucketVersions'], ['deployer'], 'to empty the bucket'),
   's3.PutObject': call(['s3:PutObject'], ['deployer'], "to upload the functions' code and the objects that probes read"),
+  'service-quotas.GetAWSDefaultServiceQuota': call(['servicequotas:GetAWSDefaultServiceQuota'], ['deployer'], DOCTOR),
+  'service-quotas.GetServiceQuota': call(['servicequotas:GetServiceQuota'], ['deployer'], DOCTOR),
   'sts.GetCallerIdentity': call([], ['deployer', 'runner', 'scheduled'], 'AWS asks for no permission'),
 };
 

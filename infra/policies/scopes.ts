@@ -98,6 +98,8 @@ const SPECIAL: Readonly<Record<string, readonly ScopeName[]>> = {
   'cloudformation:DescribeStacks': ['Looking'],
   'iam:CreateServiceLinkedRole': ['RdsServiceRole'],
   'iam:PassRole': ['PassedRoles'],
+  'iam:SimulatePrincipalPolicy': ['Looking'],
+  'lambda:GetAccountSettings': ['Looking'],
   'logs:DescribeLogGroups': ['Looking'],
   'logs:DescribeResourcePolicies': ['Looking'],
   'rds:CreateDBInstance': ['Databases', 'DefaultDatabaseGroups'],
@@ -105,6 +107,7 @@ const SPECIAL: Readonly<Record<string, readonly ScopeName[]>> = {
   'rds:DescribeDBInstances': ['Looking'],
   'rds:DescribeDBSubnetGroups': ['Looking'],
   'rds:DescribeEvents': ['Looking'],
+  'rds:DescribeOrderableDBInstanceOptions': ['Looking'],
   's3:AbortMultipartUpload': ['Objects'],
   's3:DeleteObject': ['Objects'],
   's3:DeleteObjectVersion': ['Objects'],
@@ -122,6 +125,7 @@ const OF_SERVICE: Readonly<Record<string, ScopeName>> = {
   rds: 'Databases',
   s3: 'Buckets',
   scheduler: 'Schedules',
+  servicequotas: 'Looking',
 };
 
 /** The statements in which an action stands. Throws `RangeError` for one of a service that has no scope yet. */

@@ -25,30 +25,107 @@ interface Weighted {
   readonly values: Float64Array;
   readonly places: Uint32Array;
   /** Values of each round. */
-  readonly sizes: Uint32Array;
+  readonly sizes: Float64Array;
+  /** Where the walk to each share begins. */
+  readonly starts: readonly WalkStart[];
 }
 
-function prepare(side: readonly RoundValue[], placeOf: ReadonlyMap<number, number>): Weighted {
-  const kept = side.filter(({ round }) => placeOf.has(round)).sort((a, b) => a.value - b.value);
-  const places = Uint32Array.from(kept, ({ round }) => placeOf.get(round) ?? 0);
-  const sizes = new Uint32Array(placeOf.size);
-  for (const place of places) sizes[place] = (sizes[place] ?? 0) + 1;
-  return { values: Float64Array.from(kept, ({ value }) => value), places, sizes };
+/** A value that the quantile of hardly any replicate lies below. */
+interface WalkStart {
+  /** Values before it. */
+  readonly at: number;
+  /** Those of each round. */
+  readonly before: Float64Array;
 }
 
-/** Nearest ranks at ascending `shares`, where each value counts as often as its round was drawn; one walk for all. */
-function weightedQuantiles({ values, places, sizes }: Weighted, weights: Uint32Array, shares: readonly number[], into: Float64Array): void {
-  let total = 0;
-  for (let place = 0; place < sizes.length; place++) total += (weights[place] as number) * (sizes[place] as number);
+/** Quantiles of replicates that lie below the start of the walk; they cost a walk from the first value. */
+const START_DEVIATIONS = 4;
+
+/** Sorts by value. Whole values and places fit into one number each, unless they are times of months or the rounds millions. */
+function sortPairs(values: Float64Array, places: Uint32Array, count: number): void {
+  const fits = (value: number): boolean => Number.isInteger(value) && value >= 0 && (value + 1) * count < Number.MAX_SAFE_INTEGER;
+  if (values.every(fits)) {
+    for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) * count + (places[i] as number);
+    values.sort();
+    for (let i = 0; i < values.length; i++) {
+      const place = (values[i] as number) % count;
+      places[i] = place;
+      values[i] = ((values[i] as number) - place) / count;
+    }
+    return;
+  }
+  const [unsorted, own] = [values.slice(), places.slice()];
+  const order = Uint32Array.from(unsorted.keys()).sort((a, b) => (unsorted[a] as number) - (unsorted[b] as number));
+  order.forEach((from, to) => {
+    values[to] = unsorted[from] as number;
+    places[to] = own[from] as number;
+  });
+}
+
+/** How many of the first `at` values each round has. */
+function countBefore(places: Uint32Array, at: number, rounds: number): Float64Array {
+  const before = new Float64Array(rounds);
+  for (let i = 0; i < at; i++) before[places[i] as number] = (before[places[i] as number] as number) + 1;
+  return before;
+}
+
+/** Some standard deviations of the rank, over the replicates, before the rank of the sample itself. */
+function startOf(places: Uint32Array, sizes: Float64Array, share: number): WalkStart {
+  const rank = Math.ceil(share * places.length - 1e-9);
+  const below = countBefore(places, rank, sizes.length);
+  const variance = below.reduce((sum, count, place) => sum + (count - share * (sizes[place] as number)) ** 2, 0);
+  const at = Math.max(0, Math.floor(rank - START_DEVIATIONS * Math.sqrt(variance)) - 1);
+  return { at, before: countBefore(places, at, sizes.length) };
+}
+
+function prepare(side: readonly RoundValue[], placeOf: ReadonlyMap<number, number>, shares: readonly number[]): Weighted {
+  const kept = side.filter(({ round }) => placeOf.has(round));
+  const values = new Float64Array(kept.length);
+  const places = new Uint32Array(kept.length);
+  const sizes = new Float64Array(placeOf.size);
+  for (let i = 0; i < kept.length; i++) {
+    const { round, value } = kept[i] as RoundValue;
+    const place = placeOf.get(round) as number;
+    values[i] = value;
+    places[i] = place;
+    sizes[place] = (sizes[place] as number) + 1;
+  }
+  sortPairs(values, places, placeOf.size);
+  return { values, places, sizes, starts: shares.map((share) => startOf(places, sizes, share)) };
+}
+
+/** The sum of `counts`, each as often as its round was drawn. Four sums that do not wait for each other; all are whole, so their order is free. */
+function weigh(counts: Float64Array, weights: Float64Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  let place = 0;
+  for (; place + 3 < counts.length; place += 4) {
+    a += (weights[place] as number) * (counts[place] as number);
+    b += (weights[place + 1] as number) * (counts[place + 1] as number);
+    c += (weights[place + 2] as number) * (counts[place + 2] as number);
+    d += (weights[place + 3] as number) * (counts[place + 3] as number);
+  }
+  for (; place < counts.length; place++) a += (weights[place] as number) * (counts[place] as number);
+  return a + b + c + d;
+}
+
+/** Nearest ranks at ascending `shares`, where each value counts as often as its round was drawn. */
+function weightedQuantiles(side: Weighted, weights: Float64Array, shares: readonly number[], into: Float64Array): void {
+  const { values, places, sizes, starts } = side;
+  const total = weigh(sizes, weights);
   let [at, seen] = [-1, 0];
   for (let i = 0; i < shares.length; i++) {
     const rank = Math.max(1, Math.ceil((shares[i] as number) * total - 1e-9));
+    const start = starts[i] as WalkStart;
+    if (start.at > at + sizes.length) {
+      const before = weigh(start.before, weights);
+      if (before < rank) [at, seen] = [start.at - 1, before];
+    }
     while (seen < rank) seen += weights[places[++at] as number] as number;
     into[i] = values[at] as number;
   }
 }
 
-function drawWeights(random: Random, weights: Uint32Array): void {
+function drawWeights(random: Random, weights: Float64Array): void {
   weights.fill(0);
   for (let i = 0; i < weights.length; i++) {
     const place = random.below(weights.length);
@@ -56,10 +133,38 @@ function drawWeights(random: Random, weights: Uint32Array): void {
   }
 }
 
+function roundsOf(side: readonly RoundValue[]): Set<number> {
+  const rounds = new Set<number>();
+  for (const { round } of side) rounds.add(round);
+  return rounds;
+}
+
+/** Draws that are remembered, in numbers of two bytes. */
+const MOST_REMEMBERED = 2 ** 22;
+let remembered: { readonly seed: string; readonly rounds: number; readonly draws: Uint16Array } | undefined;
+
+/** Gives the weights of one replicate after the other. The last stream is remembered: an attribution draws the same for every phase. */
+function newDraws(seed: string, rounds: number): (replicate: number, weights: Float64Array) => void {
+  const random = newRandom(seed);
+  // Also, no weight then needs more than two bytes.
+  if (REPLICATES * rounds > MOST_REMEMBERED) return (_, weights) => drawWeights(random, weights);
+  if (remembered?.seed !== seed || remembered.rounds !== rounds) {
+    const draws = new Uint16Array(REPLICATES * rounds);
+    const weights = new Float64Array(rounds);
+    for (let replicate = 0; replicate < REPLICATES; replicate++) {
+      drawWeights(random, weights);
+      draws.set(weights, replicate * rounds);
+    }
+    remembered = { seed, rounds, draws };
+  }
+  const { draws } = remembered;
+  return (replicate, weights) => weights.set(draws.subarray(replicate * rounds, (replicate + 1) * rounds));
+}
+
 /** The rounds that both sides have values of, ascending. */
 export function commonRounds(scenario: readonly RoundValue[], reference: readonly RoundValue[]): readonly number[] {
-  const others = new Set(reference.map(({ round }) => round));
-  return [...new Set(scenario.map(({ round }) => round))].filter((round) => others.has(round)).sort((a, b) => a - b);
+  const others = roundsOf(reference);
+  return [...roundsOf(scenario)].filter((round) => others.has(round)).sort((a, b) => a - b);
 }
 
 /**
@@ -76,8 +181,8 @@ export function resampleQuantiles(
   const common = commonRounds(scenario, reference);
   if (common.length === 0) return [];
   const placeOf = new Map(common.map((round, place) => [round, place]));
-  const sides = [prepare(scenario, placeOf), prepare(reference, placeOf)] as const;
-  const weights = new Uint32Array(common.length).fill(1);
+  const sides = [prepare(scenario, placeOf, shares), prepare(reference, placeOf, shares)] as const;
+  const weights = new Float64Array(common.length).fill(1);
   const found = [new Float64Array(shares.length), new Float64Array(shares.length)] as const;
   const walk = (): void => {
     weightedQuantiles(sides[0], weights, shares, found[0]);
@@ -91,9 +196,9 @@ export function resampleQuantiles(
     scenarioReplicates: new Float64Array(REPLICATES),
     referenceReplicates: new Float64Array(REPLICATES),
   }));
-  const random = newRandom(seed);
+  const draw = newDraws(seed, common.length);
   for (let replicate = 0; replicate < REPLICATES; replicate++) {
-    drawWeights(random, weights);
+    draw(replicate, weights);
     walk();
     made.forEach(({ scenarioReplicates, referenceReplicates }, i) => {
       scenarioReplicates[replicate] = found[0][i] as number;

@@ -2,6 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { isMeasuredSample } from '../harness/analyse/cell-samples.ts';
 import { formatMilliseconds, type Nanoseconds } from '../harness/domain/nanoseconds.ts';
 import type { ReportedSample } from '../harness/domain/sample.ts';
+import { type Samples, sampleReaderOf } from '../harness/domain/samples.ts';
 import { escapeCsv } from './free-text.ts';
 
 /** Version of the columns of `samples.csv`. */
@@ -12,35 +13,46 @@ interface Context {
   readonly sample: ReportedSample;
 }
 
-type Field = string | number | undefined;
+/** Text that neither a spreadsheet nor a CSV reader takes for anything else: it comes through unchanged. */
+const PLAIN = /^\w(?:[\w .:/[\]$~-]{0,298}\w)?$/;
 
-function ms(value: Nanoseconds | undefined): string | undefined {
-  return value === undefined ? undefined : formatMilliseconds(value);
+/** Most text in a sample was written by somebody else. */
+function text(value: string | undefined): string {
+  if (value === undefined) return '';
+  return PLAIN.test(value) ? value : stringify([[escapeCsv(value)]]).slice(0, -1);
 }
 
-function flag(value: boolean | undefined): string | undefined {
-  return value === undefined ? undefined : String(value);
+function ms(value: Nanoseconds | undefined): string {
+  return value === undefined ? '' : formatMilliseconds(value);
+}
+
+function figure(value: number | undefined): string {
+  return value === undefined ? '' : String(value);
+}
+
+function flag(value: boolean | undefined): string {
+  return value === undefined ? '' : String(value);
 }
 
 /** Column name → its value; the order is the file's. Absent values are empty. */
-const COLUMNS: readonly (readonly [string, (context: Context) => Field])[] = [
-  ['schema', () => SAMPLES_SCHEMA],
-  ['run_id', ({ runId }) => runId],
-  ['call_id', ({ sample }) => sample.call.callId],
-  ['round', ({ sample }) => sample.call.round],
-  ['position', ({ sample }) => sample.call.position],
-  ['scenario', ({ sample }) => sample.call.scenario],
-  ['target', ({ sample }) => sample.call.target],
-  ['start', ({ sample }) => sample.start],
-  ['start_asked', ({ sample }) => sample.call.startAsked],
-  ['connection', ({ sample }) => sample.call.connection],
-  ['outcome', ({ sample }) => sample.outcome],
-  ['error_class', ({ sample }) => sample.errorClass],
-  ['error_phase', ({ sample }) => sample.errorPhase],
-  ['request_id', ({ sample }) => sample.requestId],
-  ['environment_id', ({ sample }) => sample.environmentId],
-  ['log_stream', ({ sample }) => sample.logStream],
-  ['asked_at', ({ sample }) => sample.askedAt],
+const COLUMNS: readonly (readonly [string, (context: Context) => string])[] = [
+  ['schema', () => figure(SAMPLES_SCHEMA)],
+  ['run_id', ({ runId }) => text(runId)],
+  ['call_id', ({ sample }) => text(sample.call.callId)],
+  ['round', ({ sample }) => figure(sample.call.round)],
+  ['position', ({ sample }) => figure(sample.call.position)],
+  ['scenario', ({ sample }) => text(sample.call.scenario)],
+  ['target', ({ sample }) => text(sample.call.target)],
+  ['start', ({ sample }) => text(sample.start)],
+  ['start_asked', ({ sample }) => text(sample.call.startAsked)],
+  ['connection', ({ sample }) => text(sample.call.connection)],
+  ['outcome', ({ sample }) => text(sample.outcome)],
+  ['error_class', ({ sample }) => text(sample.errorClass)],
+  ['error_phase', ({ sample }) => text(sample.errorPhase)],
+  ['request_id', ({ sample }) => text(sample.requestId)],
+  ['environment_id', ({ sample }) => text(sample.environmentId)],
+  ['log_stream', ({ sample }) => text(sample.logStream)],
+  ['asked_at', ({ sample }) => text(sample.askedAt)],
   ['age_ms', ({ sample }) => ms(sample.age)],
   ['idle_gap_ms', ({ sample }) => ms(sample.idleGap)],
   ['client_ms', ({ sample }) => ms(sample.client?.total)],
@@ -57,14 +69,14 @@ const COLUMNS: readonly (readonly [string, (context: Context) => Field])[] = [
   ['init_ms', ({ sample }) => ms(sample.report.init)],
   ['restore_ms', ({ sample }) => ms(sample.report.restore)],
   ['billed_restore_ms', ({ sample }) => ms(sample.report.billedRestore)],
-  ['memory_mb', ({ sample }) => sample.report.memoryMb],
-  ['max_memory_mb', ({ sample }) => sample.report.maxMemoryMb],
-  ['report_status', ({ sample }) => sample.report.status],
-  ['report_source', ({ sample }) => sample.reportSource],
-  ['init_type', ({ sample }) => sample.report.initType],
+  ['memory_mb', ({ sample }) => figure(sample.report.memoryMb)],
+  ['max_memory_mb', ({ sample }) => figure(sample.report.maxMemoryMb)],
+  ['report_status', ({ sample }) => text(sample.report.status)],
+  ['report_source', ({ sample }) => text(sample.reportSource)],
+  ['init_type', ({ sample }) => text(sample.report.initType)],
   ['init_gap_ms', ({ sample }) => ms(sample.initGap)],
-  ['runtime_version_arn', ({ sample }) => sample.report.runtimeVersionArn],
-  ['az_id', ({ sample }) => sample.azId],
+  ['runtime_version_arn', ({ sample }) => text(sample.report.runtimeVersionArn)],
+  ['az_id', ({ sample }) => text(sample.azId)],
   ['module_ms', ({ sample }) => ms(sample.moduleLoad)],
   ['fn_dns_ms', ({ sample }) => ms(sample.fn?.phases.dns)],
   ['fn_connect_ms', ({ sample }) => ms(sample.fn?.phases.connect)],
@@ -75,25 +87,32 @@ const COLUMNS: readonly (readonly [string, (context: Context) => Field])[] = [
   ['fn_body_ms', ({ sample }) => ms(sample.fn?.phases.body)],
   ['fn_total_ms', ({ sample }) => ms(sample.fn?.total)],
   ['tls_resumed', ({ sample }) => flag(sample.tlsResumed)],
-  ['local_address', ({ sample }) => sample.localAddress],
-  ['remote_address', ({ sample }) => sample.remoteAddress],
-  ['seen_address', ({ sample }) => sample.seenAddress],
-  ['path_proof', ({ sample }) => sample.provenPath],
+  ['local_address', ({ sample }) => text(sample.localAddress)],
+  ['remote_address', ({ sample }) => text(sample.remoteAddress)],
+  ['seen_address', ({ sample }) => text(sample.seenAddress)],
+  ['path_proof', ({ sample }) => text(sample.provenPath)],
   ['perturbed', ({ sample }) => flag(sample.perturbed)],
   ['discarded', ({ sample }) => flag(!isMeasuredSample(sample))],
-  ['discard_reason', ({ sample }) => sample.discardReason],
+  ['discard_reason', ({ sample }) => text(sample.discardReason)],
 ];
-
-/** Most text in a sample was written by somebody else; our own words and figures come through unchanged. */
-function escapeField(field: Field): Field {
-  return typeof field === 'string' ? escapeCsv(field) : field;
-}
 
 /** The file's columns, in order. */
 export const SAMPLE_COLUMNS: readonly string[] = COLUMNS.map(([name]) => name);
 
-/** `samples.csv`: one row a call, RFC 4180 with LF, times in milliseconds with six decimals (lossless). */
-export function formatSamplesCsv(runId: string, samples: readonly ReportedSample[]): string {
-  const rows = samples.map((sample) => COLUMNS.map(([, field]) => escapeField(field({ runId, sample }))));
-  return stringify(rows, { header: true, columns: [...SAMPLE_COLUMNS] });
+const PIECE_ROWS = 256;
+
+/** `samples.csv` in pieces of some rows: one row a call, RFC 4180 with LF, times in milliseconds with six decimals (lossless). */
+export function* formatSamplesCsv(runId: string, samples: Samples): Generator<string> {
+  let piece = stringify([[...SAMPLE_COLUMNS]]);
+  const read = sampleReaderOf(samples);
+  for (let place = 0; place < samples.length; place++) {
+    const context = { runId, sample: read(place) };
+    let row = '';
+    for (const [, field] of COLUMNS) row += `${row === '' ? '' : ','}${field(context)}`;
+    piece += `${row}\n`;
+    if ((place + 1) % PIECE_ROWS !== 0) continue;
+    yield piece;
+    piece = '';
+  }
+  yield piece;
 }

@@ -1,4 +1,5 @@
 import type { ReportedSample } from '../domain/sample.ts';
+import type { Samples } from '../domain/samples.ts';
 import { isMeasuredSample } from './cell-samples.ts';
 
 /** Every asked call counted once: `measured`, `discarded` and `failed` add up to `asked`. */
@@ -16,10 +17,16 @@ export interface Accounting {
 }
 
 /** How often each word occurs, in the order of first occurrence. Words may come from a file: a map keeps `__proto__` apart. */
-function countWords(words: readonly string[]): Readonly<Record<string, number>> {
-  const counts = new Map<string, number>();
-  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
-  return Object.fromEntries(counts);
+class WordCounts {
+  readonly #counts = new Map<string, number>();
+
+  add(word: string): void {
+    this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1);
+  }
+
+  toRecord(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts);
+  }
 }
 
 /** True when the call was answered, or tried a target that is expected to be blocked and found it so. */
@@ -28,19 +35,20 @@ function wentAsPlanned({ call, outcome }: ReportedSample): boolean {
 }
 
 /** Counts what became of every call. */
-export function accountSamples(samples: readonly ReportedSample[]): Accounting {
-  const others = samples.filter((sample) => !isMeasuredSample(sample));
-  const discarded = others.filter(wentAsPlanned);
-  const failed = others.filter((sample) => !wentAsPlanned(sample));
-  const invoked = samples.filter(({ requestId }) => requestId !== undefined);
-  const missing = invoked.filter(({ reportSource }) => reportSource === 'missing').length;
+export function accountSamples(samples: Samples): Accounting {
+  const [discarded, failed] = [new WordCounts(), new WordCounts()];
+  let [measured, found, missing, perturbed] = [0, 0, 0, 0];
+  samples.forEach((sample) => {
+    if (isMeasuredSample(sample)) measured++;
+    else if (wentAsPlanned(sample)) discarded.add(sample.discardReason ?? 'not to be measured');
+    else failed.add(sample.outcome);
+    if (sample.perturbed) perturbed++;
+    if (sample.requestId === undefined) return;
+    if (sample.reportSource === 'missing') missing++;
+    else found++;
+  });
   return {
-    asked: samples.length,
-    measured: samples.length - others.length,
-    discarded: countWords(discarded.map(({ discardReason }) => discardReason ?? 'not to be measured')),
-    failed: countWords(failed.map(({ outcome }) => outcome)),
-    reportsFound: invoked.length - missing,
-    reportsMissing: missing,
-    perturbed: samples.filter(({ perturbed }) => perturbed).length,
+    ...{ asked: samples.length, measured, discarded: discarded.toRecord(), failed: failed.toRecord() },
+    ...{ reportsFound: found, reportsMissing: missing, perturbed },
   };
 }

@@ -1,6 +1,6 @@
 import type { DriverHealthTotals } from '../domain/driver-health.ts';
 import type { RunManifest } from '../domain/run.ts';
-import type { ReportedSample } from '../domain/sample.ts';
+import { countSamples, type Samples } from '../domain/samples.ts';
 import { type Accounting, accountSamples } from './accounting.ts';
 import { type Attribution, attributeDifferences } from './attribution.ts';
 import { groupByCell, isMeasuredSample } from './cell-samples.ts';
@@ -23,7 +23,7 @@ export interface Warning {
 /** Everything that the reports say; formats only choose words and scale. */
 export interface Analysis {
   readonly manifest: RunManifest;
-  readonly samples: readonly ReportedSample[];
+  readonly samples: Samples;
   readonly summary: readonly SummaryRow[];
   readonly comparisons: readonly Comparison[];
   readonly attributions: readonly Attribution[];
@@ -59,9 +59,9 @@ function journalWarnings(manifest: RunManifest, facts: JournalFacts): Warning[] 
   return warnings;
 }
 
-function callWarnings(accounting: Accounting, samples: readonly ReportedSample[]): Warning[] {
+function callWarnings(accounting: Accounting, samples: Samples): Warning[] {
   const { lost = 0, throttled = 0, stale_env: stale = 0 } = accounting.failed;
-  const preinit = samples.filter((sample) => sample.start === 'preinit' && isMeasuredSample(sample)).length;
+  const preinit = countSamples(samples, (sample) => sample.start === 'preinit' && isMeasuredSample(sample));
   const share = accounting.asked === 0 ? 0 : accounting.perturbed / accounting.asked;
   const percent = (share * 100).toFixed(1);
   const counted: readonly (readonly [string, number, string])[] = [
@@ -77,7 +77,7 @@ function callWarnings(accounting: Accounting, samples: readonly ReportedSample[]
 }
 
 /** Figures, comparisons and findings of one run. With a wrong path there are none: nothing was measured that has a name. */
-export function analyseRun(manifest: RunManifest, samples: readonly ReportedSample[], facts: JournalFacts): Analysis {
+export function analyseRun(manifest: RunManifest, samples: Samples, facts: JournalFacts): Analysis {
   const wrongPaths = manifest.wrongPaths ?? [];
   const cells = wrongPaths.length > 0 ? [] : groupByCell(manifest.plan, samples);
   const accounting = accountSamples(samples);

@@ -1,13 +1,14 @@
 import { type Cell, CONNECTIONS, formatCell, STARTS } from '../domain/cell.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { ReportedSample } from '../domain/sample.ts';
+import { type Samples, selectSamples } from '../domain/samples.ts';
 
 /** One cell's samples: the measured ones, and the failed ones that were to be measured. */
 export interface CellSamples {
   readonly cell: Cell;
-  readonly measured: readonly ReportedSample[];
+  readonly measured: Samples;
   /** Calls of the cell that did not end `ok`; counted, never averaged in. */
-  readonly failed: readonly ReportedSample[];
+  readonly failed: Samples;
 }
 
 /** The cell that a call was planned for, or that its answer turned out to belong to. */
@@ -41,15 +42,18 @@ function compareOrders(a: readonly number[], b: readonly number[]): number {
 }
 
 /** Samples by cell, in the order of tables. `preinit` cells are kept apart by their own start. */
-export function groupByCell(plan: Plan, samples: readonly ReportedSample[]): readonly CellSamples[] {
-  const cells = new Map<string, { cell: Cell; measured: ReportedSample[]; failed: ReportedSample[] }>();
-  for (const sample of samples) {
-    const [measured, failed] = [isMeasuredSample(sample), isFailure(sample)];
-    if (!measured && !failed) continue;
+export function groupByCell(plan: Plan, samples: Samples): readonly CellSamples[] {
+  const cells = new Map<string, { readonly cell: Cell; readonly measured: number[]; readonly failed: number[] }>();
+  samples.forEach((sample, place) => {
+    const measured = isMeasuredSample(sample);
+    if (!measured && !isFailure(sample)) return;
     const cell = cellOf(sample);
-    const entry = cells.get(formatCell(cell)) ?? { cell, measured: [], failed: [] };
-    cells.set(formatCell(cell), entry);
-    (measured ? entry.measured : entry.failed).push(sample);
-  }
-  return [...cells.values()].sort((a, b) => compareOrders(orderOf(plan, a.cell), orderOf(plan, b.cell)));
+    const name = formatCell(cell);
+    const entry = cells.get(name) ?? { cell, measured: [], failed: [] };
+    cells.set(name, entry);
+    (measured ? entry.measured : entry.failed).push(place);
+  });
+  return [...cells.values()]
+    .sort((a, b) => compareOrders(orderOf(plan, a.cell), orderOf(plan, b.cell)))
+    .map(({ cell, measured, failed }) => ({ cell, measured: selectSamples(samples, measured), failed: selectSamples(samples, failed) }));
 }

@@ -1,6 +1,6 @@
 import type { DriverHealthTotals } from '../domain/driver-health.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { ReportedSample } from '../domain/sample.ts';
+import type { Samples } from '../domain/samples.ts';
 import type { Accounting } from './accounting.ts';
 import { checkAge } from './age-check.ts';
 import type { CellSamples } from './cell-samples.ts';
@@ -16,7 +16,7 @@ import { checkWarmUp } from './warm-up-check.ts';
 /** Everything that the checks look at. `cells` are empty for a run with a wrong path, `driverHealth` is absent where none was journalled. */
 export interface CheckedRun {
   readonly plan: Plan;
-  readonly samples: readonly ReportedSample[];
+  readonly samples: Samples;
   readonly cells: readonly CellSamples[];
   readonly accounting: Accounting;
   readonly driverHealth?: DriverHealthTotals;

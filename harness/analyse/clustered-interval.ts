@@ -6,24 +6,29 @@ import { normalQuantile, studentQuantile } from './special-functions.ts';
 export interface ClusteredValues {
   readonly sorted: Sorted;
   /** As given, with the number of each one's cluster beside it. */
-  readonly values: readonly number[];
+  readonly values: Float64Array;
   readonly clusters: Uint32Array;
   /** Values of each cluster. */
   readonly sizes: Uint32Array;
 }
 
-/** Numbers the clusters, named beside the values, as they occur. */
-export function newClusteredValues(values: readonly number[], names: readonly string[]): ClusteredValues {
-  const numbers = new Map<string, number>();
-  const clusters = Uint32Array.from(values, (_, i) => {
+/** Numbers the clusters, named beside the values, as they occur. `sorted` are the values, for who has them sorted already. */
+export function newClusteredValues(
+  values: ArrayLike<number>,
+  names: ArrayLike<string | number>,
+  sorted: Sorted = sortAscending(values),
+): ClusteredValues {
+  const numbers = new Map<string | number, number>();
+  const clusters = new Uint32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
     const name = names[i] ?? '';
     const number = numbers.get(name) ?? numbers.size;
-    numbers.set(name, number);
-    return number;
-  });
+    if (number === numbers.size) numbers.set(name, number);
+    clusters[i] = number;
+  }
   const sizes = new Uint32Array(numbers.size);
   for (const cluster of clusters) sizes[cluster] = (sizes[cluster] as number) + 1;
-  return { sorted: sortAscending(values), values, clusters, sizes };
+  return { sorted, values: new Float64Array(values), clusters, sizes };
 }
 
 /** Limits of a quantile of values that are alike within clusters. */

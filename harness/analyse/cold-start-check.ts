@@ -1,5 +1,6 @@
 import type { Plan } from '../domain/plan.ts';
 import type { ReportedSample } from '../domain/sample.ts';
+import { countSamples, type Samples } from '../domain/samples.ts';
 import type { Check, CheckFigure } from './check.ts';
 
 /** Below these shares of proven cold starts among a scenario's answered cold calls a reader is told, or warned off. */
@@ -7,11 +8,11 @@ const WARN_BELOW = 0.9;
 const FAIL_BELOW = 0.5;
 
 /** Answered cold calls; one that met the old environment was asked again and does not count. */
-function answeredColdCalls(samples: readonly ReportedSample[]): readonly ReportedSample[] {
+function answeredColdCalls(samples: Samples): Samples {
   return samples.filter(({ call, outcome }) => call.purpose === 'cold' && outcome === 'ok');
 }
 
-function scenariosOf(samples: readonly ReportedSample[]): readonly string[] {
+function scenariosOf(samples: Samples): readonly string[] {
   return [...new Set(samples.map(({ call }) => call.scenario))];
 }
 
@@ -21,8 +22,8 @@ function isProvenCold({ start, discardReason }: ReportedSample): boolean {
 }
 
 /** How often a scenario's cold call met the environment that the update should have ended; absent where it never did. */
-function missesOf(samples: readonly ReportedSample[], of: string): CheckFigure[] {
-  const missed = samples.filter(({ call, outcome }) => call.scenario === of && outcome === 'stale_env').length;
+function missesOf(samples: Samples, of: string): CheckFigure[] {
+  const missed = countSamples(samples, ({ call, outcome }) => outcome === 'stale_env' && call.scenario === of);
   return missed === 0 ? [] : [{ of, name: 'met the old environment, asked again', unit: 'count', value: missed }];
 }
 
@@ -30,7 +31,7 @@ function missesOf(samples: readonly ReportedSample[], of: string): CheckFigure[]
  * Were the cold calls cold? Per scenario, of the cold calls that were answered: the share proven cold, and the share that met an environment
  * initialised ahead of the call (`preinit`); beside them how often the forcing missed. In a foreign file the start is what the file says, so nothing is proven.
  */
-export function checkColdStarts(plan: Plan, samples: readonly ReportedSample[]): Check {
+export function checkColdStarts(plan: Plan, samples: Samples): Check {
   const answered = plan.foreign === undefined ? answeredColdCalls(samples) : [];
   if (answered.length === 0) {
     return { id: 'cold starts', verdict: 'no data', figures: [], text: 'No cold call was answered with a proof of its start.' };

@@ -76,15 +76,23 @@ interface Pair {
   readonly b: readonly RoundValue[];
   readonly rounds: number;
   readonly replicates: readonly QuantileReplicates[];
+  /** Of a call of `a` over one of `b`; NaN where a side has none. */
+  readonly superiority: number;
 }
 
 /** A cell's measured values of a metric with their rounds; nanoseconds. */
 export function roundValues(cell: CellSamples, metric: string): RoundValue[] {
   const { figureOf } = metricNamed(metric);
-  return cell.measured.flatMap((sample) => {
+  const values: RoundValue[] = [];
+  cell.measured.forEach((sample) => {
     const value = figureOf(sample);
-    return value === undefined ? [] : [{ round: sample.call.round, value }];
+    if (value !== undefined) values.push({ round: sample.call.round, value });
   });
+  return values;
+}
+
+function valuesOf(side: readonly RoundValue[]): readonly number[] {
+  return side.map(({ value }) => value);
 }
 
 function pairByRound(allA: readonly RoundValue[], allB: readonly RoundValue[], seed: string): Pair {
@@ -93,7 +101,7 @@ function pairByRound(allA: readonly RoundValue[], allB: readonly RoundValue[], s
   const kept = (side: readonly RoundValue[]): RoundValue[] => side.filter(({ round }) => common.has(round));
   const [a, b] = [kept(allA), kept(allB)];
   const replicates = common.size < MINIMUM_ROUNDS ? [] : resampleQuantiles(a, b, SHIFT_SHARES, seed);
-  return { a, b, rounds: common.size, replicates };
+  return { a, b, rounds: common.size, replicates, superiority: superiorityOf(valuesOf(a), valuesOf(b)) };
 }
 
 /** Only a foreign file may come without rounds; then nothing pairs the two sides. */
@@ -104,13 +112,14 @@ function pairOf({ foreign, seed }: Plan, identity: Identity, a: CellSamples, b: 
   const sides = [environmentValues(a, metric), environmentValues(b, metric)] as const;
   const rounds = environmentsOf(...sides);
   const replicates = rounds < MINIMUM_ROUNDS ? [] : resampleIndependently(...sides, SHIFT_SHARES, stream);
-  return { a: sides[0], b: sides[1], rounds, replicates };
+  const superiority = superiorityOf(valuesOf(sides[0]), valuesOf(sides[1]));
+  return { a: sides[0], b: sides[1], rounds, replicates, superiority };
 }
 
 function estimateStatistic(
   plan: Plan,
   identity: Identity,
-  { a, b, rounds, replicates }: Pair,
+  { a, b, rounds, replicates, superiority }: Pair,
   quantile: (typeof QUANTILES)[number],
 ): ComparisonEstimate {
   const smallerSide = Math.min(a.length, b.length);
@@ -118,14 +127,13 @@ function estimateStatistic(
   const one = replicates.find(({ share }) => share === quantile.share);
   if (one === undefined || smallerSide < quantile.minimum) return base;
   const { estimate, low, high, equivalence, probability, ratio } = differenceOf(one, rounds);
-  const values = (side: readonly RoundValue[]): number[] => side.map(({ value }) => value);
   return {
     ...base,
     ...{ difference: estimate, low, high, equivalence, probability },
     ...(one.reference === 0 ? {} : { ratio: estimate / one.reference }),
     ...(ratio === undefined ? {} : { ratioLow: ratio.low, ratioHigh: ratio.high }),
     margin: marginOf(plan.backend, identity.start, one.reference),
-    superiority: superiorityOf(values(a), values(b)),
+    superiority,
     ...(quantile.name === 'p50' ? { shift: shiftFunction(replicates, rounds, smallerSide) } : {}),
   };
 }

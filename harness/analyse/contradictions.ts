@@ -1,5 +1,7 @@
+import { PROBE_PHASES } from '../domain/probe-wire.ts';
 import type { RunManifest } from '../domain/run.ts';
 import type { ReportedSample } from '../domain/sample.ts';
+import type { Samples } from '../domain/samples.ts';
 
 /** Something that a run says and that cannot be so, in the tool's own words. */
 export interface Contradiction {
@@ -24,38 +26,44 @@ function fingerprint(text: string): number {
   return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }
 
-/** How many calls have a request id that an earlier one had; a number a call is kept, as a run may have millions. */
-function countRepeated(samples: Iterable<ReportedSample>): number {
-  const ids: number[] = [];
-  for (const { requestId } of samples) if (requestId !== undefined) ids.push(fingerprint(requestId));
-  return Float64Array.from(ids)
-    .sort()
-    .reduce((count, id, i, all) => (i > 0 && all[i - 1] === id ? count + 1 : count), 0);
+/** How many of these numbers an earlier one equals. */
+function countRepeated(fingerprints: readonly number[]): number {
+  return new Float64Array(fingerprints).sort().reduce((count, id, i, all) => (i > 0 && all[i - 1] === id ? count + 1 : count), 0);
 }
 
 function isAbsurd({ client, fn, report }: ReportedSample): boolean {
-  return [client?.total, fn?.total, report.duration, report.init].some((time) => time !== undefined && time > ABSURD_NS);
+  const { duration = 0, init = 0 } = report;
+  return (client?.total ?? 0) > ABSURD_NS || (fn?.total ?? 0) > ABSURD_NS || duration > ABSURD_NS || init > ABSURD_NS;
 }
 
 /** The function worked longer than its caller waited, or its phases are not its total; a call without phases says nothing. */
 function contradictsItself({ client, fn, outcome }: ReportedSample): boolean {
   if (fn?.total === undefined) return false;
   if (client !== undefined && fn.total > client.total) return true;
-  const phases = Object.values(fn.phases);
-  const sum = phases.reduce<number>((all, phase) => all + phase, 0);
-  return outcome === 'ok' && phases.length > 0 && Math.abs(sum - fn.total) > SUM_TOLERANCE_NS;
+  let [sum, known] = [0, 0];
+  for (const phase of PROBE_PHASES) {
+    const time = fn.phases[phase];
+    if (time !== undefined) [sum, known] = [sum + time, known + 1];
+  }
+  return outcome === 'ok' && known > 0 && Math.abs(sum - fn.total) > SUM_TOLERANCE_NS;
 }
 
 /** How often, and by how many milliseconds at most, a wall clock's stamp lies before the one that was taken before it. */
-function backwardSteps(stamps: readonly string[]): { readonly count: number; readonly largestMs: number } {
-  let [count, largestMs, before] = [0, 0, Number.NEGATIVE_INFINITY];
-  for (const stamp of stamps) {
+class BackwardSteps {
+  count = 0;
+  largestMs = 0;
+  #before = Number.NEGATIVE_INFINITY;
+
+  /** The next stamp; what is none is passed over. */
+  take(stamp: string): void {
     const at = Date.parse(stamp);
-    if (Number.isNaN(at)) continue;
-    if (at < before) [count, largestMs] = [count + 1, Math.max(largestMs, before - at)];
-    before = at;
+    if (Number.isNaN(at)) return;
+    if (at < this.#before) {
+      this.count++;
+      this.largestMs = Math.max(this.largestMs, this.#before - at);
+    }
+    this.#before = at;
   }
-  return { count, largestMs };
 }
 
 function counted(code: string, count: number, text: string): Contradiction[] {
@@ -66,24 +74,33 @@ function counted(code: string, count: number, text: string): Contradiction[] {
  * What the reader of a run must be told though every line of it could be read. `samples` in the order of asking; a foreign file has its own
  * order and its own idea of phases, so only its request ids and absurd times are looked at.
  */
-export function findContradictions(manifest: RunManifest, samples: readonly ReportedSample[]): readonly Contradiction[] {
+export function findContradictions(manifest: RunManifest, samples: Samples): readonly Contradiction[] {
   const { plan, startedAt, endedAt = '' } = manifest;
   const own = plan.foreign === undefined;
-  const { count, largestMs } = backwardSteps(own ? [startedAt, ...samples.map(({ askedAt }) => askedAt), endedAt] : []);
-  const contradictory = own ? samples.filter(contradictsItself).length : 0;
+  const steps = new BackwardSteps();
+  // A number a call is kept, as a run may have millions.
+  const fingerprints: number[] = [];
+  let [absurd, contradictory] = [0, 0];
+  if (own) steps.take(startedAt);
+  samples.forEach((sample) => {
+    const { requestId } = sample;
+    if (requestId !== undefined) fingerprints.push(fingerprint(requestId));
+    if (isAbsurd(sample)) absurd++;
+    if (!own) return;
+    steps.take(sample.askedAt);
+    if (contradictsItself(sample)) contradictory++;
+  });
+  if (own) steps.take(endedAt);
+  const { count, largestMs } = steps;
   const back = `times the driver's wall clock went back, by ${(largestMs / 1000).toFixed(3)} s at most: asked_at is not in the order of asking. The figures are of monotonic clocks and do not contain it.`;
   return [
     ...counted('clock-stepped', count, back),
     ...counted(
       'request-id-repeated',
-      countRepeated(samples),
+      countRepeated(fingerprints),
       'calls have the request id of another: their REPORT may be that of the other.',
     ),
-    ...counted(
-      'absurd-times',
-      samples.filter(isAbsurd).length,
-      'calls claim a time of more than an hour, which no function may take; they are in the figures.',
-    ),
+    ...counted('absurd-times', absurd, 'calls claim a time of more than an hour, which no function may take; they are in the figures.'),
     ...counted(
       'contradictory-times',
       contradictory,

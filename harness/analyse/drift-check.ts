@@ -29,7 +29,11 @@ function median(values: readonly number[]): number {
 /** The rounds' medians in the order of the rounds. */
 function roundMedians(values: readonly RoundValue[]): readonly number[] {
   const byRound = new Map<number, number[]>();
-  for (const { round, value } of values) byRound.set(round, [...(byRound.get(round) ?? []), value]);
+  for (const { round, value } of values) {
+    const ofRound = byRound.get(round) ?? [];
+    byRound.set(round, ofRound);
+    ofRound.push(value);
+  }
   return [...byRound].sort(([a], [b]) => a - b).map(([, ofRound]) => median(ofRound));
 }
 

@@ -1,25 +1,33 @@
 import { formatArm } from '../domain/arm.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { ReportedSample } from '../domain/sample.ts';
+import { countSamples, type Samples } from '../domain/samples.ts';
 import type { Check, CheckFigure } from './check.ts';
 
 /** Above this share of planned calls that were not asked, or of asked ones that were lost, what is left is another experiment. */
 const FAIL_ABOVE = 0.05;
 
+/** More calls than a round can have; rounds are far fewer than the 2^29 that then fit beside them. */
+const MOST_POSITIONS = 2 ** 24;
+
+function countDistinct(numbers: readonly number[]): number {
+  return new Float64Array(numbers).sort().reduce((count, number, i, all) => (i === 0 || all[i - 1] !== number ? count + 1 : count), 0);
+}
+
 /** Distinct places of the plan that were asked; a repeated call has the place of the one that it repeats. */
-function askedPlaces(samples: readonly ReportedSample[]): ReadonlyMap<string, number> {
-  const places = new Map<string, Set<string>>();
-  for (const { call } of samples) {
-    if (call.purpose !== 'cold' && call.purpose !== 'measure') continue;
+function askedPlaces(samples: Samples): ReadonlyMap<string, number> {
+  const places = new Map<string, number[]>();
+  samples.forEach(({ call }) => {
+    if (call.purpose !== 'cold' && call.purpose !== 'measure') return;
     const arm = formatArm(call);
-    const ofArm = places.get(arm) ?? new Set();
-    places.set(arm, ofArm.add(`${call.round}/${call.position}`));
-  }
-  return new Map([...places].map(([arm, ofArm]) => [arm, ofArm.size]));
+    const ofArm = places.get(arm) ?? [];
+    places.set(arm, ofArm);
+    ofArm.push(call.round * MOST_POSITIONS + call.position);
+  });
+  return new Map([...places].map(([arm, ofArm]) => [arm, countDistinct(ofArm)]));
 }
 
 /** Calls of each arm that the plan wanted measured and that were never asked; arms without any missing are left out. */
-function missingByArm(plan: Plan, samples: readonly ReportedSample[]): readonly CheckFigure[] {
+function missingByArm(plan: Plan, samples: Samples): readonly CheckFigure[] {
   const asked = askedPlaces(samples);
   // One cold call, and the warm ones on a new and on a reused connection.
   const wanted = plan.rounds * (1 + 2 * plan.warm);
@@ -31,10 +39,10 @@ function missingByArm(plan: Plan, samples: readonly ReportedSample[]): readonly 
 }
 
 /** Was every planned call asked, and every asked one observed? Of a foreign file only what it calls lost is known. */
-export function checkLostCalls(plan: Plan, samples: readonly ReportedSample[]): Check {
+export function checkLostCalls(plan: Plan, samples: Samples): Check {
   if (samples.length === 0) return { id: 'lost calls', verdict: 'no data', figures: [], text: 'No call was asked.' };
   const own = plan.foreign === undefined;
-  const lost = samples.filter(({ outcome }) => outcome === 'lost').length;
+  const lost = countSamples(samples, ({ outcome }) => outcome === 'lost');
   const missing = own ? missingByArm(plan, samples) : [];
   const missed = missing.reduce((sum, { value }) => sum + value, 0);
   const reachable = plan.arms.filter(({ expected }) => expected === 'reachable').length;

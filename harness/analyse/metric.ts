@@ -2,6 +2,7 @@ import type { Start } from '../domain/cell.ts';
 import type { Plan } from '../domain/plan.ts';
 import { PROBE_PHASES } from '../domain/probe-wire.ts';
 import type { ReportedSample } from '../domain/sample.ts';
+import type { Samples } from '../domain/samples.ts';
 
 /** A figure that a sample may have, named by its clock; values are nanoseconds, absent where the sample has none. */
 export interface Metric {
@@ -42,6 +43,16 @@ export function metricNamed(name: string): Metric {
   const metric = METRICS.find((candidate) => candidate.name === name);
   if (metric === undefined) throw new RangeError(`no metric is called ${name}`);
   return metric;
+}
+
+/** The values of those samples that have one, in their order; nanoseconds. */
+export function metricValues(samples: Samples, { figureOf }: Metric): readonly number[] {
+  const values: number[] = [];
+  samples.forEach((sample) => {
+    const value = figureOf(sample);
+    if (value !== undefined) values.push(value);
+  });
+  return values;
 }
 
 /** What gets a verdict: cold as the caller waits and as the platform counts, warm as the function sees it. */

@@ -1,9 +1,27 @@
 /** Values in ascending order; only `sortAscending` makes them, so a quantile never sees unsorted ones. */
-export type Sorted = readonly number[] & { readonly sorted: unique symbol };
+export type Sorted = Readonly<Float64Array> & { readonly sorted: unique symbol };
 
 /** A sorted copy. */
-export function sortAscending(values: readonly number[]): Sorted {
-  return Array.from(Float64Array.from(values).sort()) as readonly number[] as Sorted;
+export function sortAscending(values: ArrayLike<number>): Sorted {
+  return new Float64Array(values).sort() as Float64Array as Sorted;
+}
+
+/** The values without these, each of which is among them. */
+export function withoutValues(values: Sorted, without: Sorted): Sorted {
+  const rest = new Float64Array(values.length - without.length);
+  let [kept, left] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (left < without.length && values[i] === without[left]) left++;
+    else rest[kept++] = values[i] as number;
+  }
+  return rest as Float64Array as Sorted;
+}
+
+/** The values and so many times +∞ behind them. */
+export function withInfinite(values: Sorted, count: number): Sorted {
+  const all = new Float64Array(values.length + count).fill(Number.POSITIVE_INFINITY);
+  all.set(values);
+  return all as Float64Array as Sorted;
 }
 
 /** The statistics that are printed, with the share they stand for. */

@@ -3,6 +3,7 @@ import type { Path } from '../domain/path.ts';
 import type { Plan, PlannedArm } from '../domain/plan.ts';
 import type { RunManifest } from '../domain/run.ts';
 import type { ReportedSample } from '../domain/sample.ts';
+import { countSamples, type Samples, selectSamples } from '../domain/samples.ts';
 
 export const REACHABILITY_VERDICTS = [
   'reached',
@@ -67,9 +68,9 @@ function lowerMedian(values: readonly number[]): number | undefined {
   return sorted[Math.floor((sorted.length - 1) / 2)];
 }
 
-function ofArm(arm: PlannedArm, samples: readonly ReportedSample[], wrongPath: WrongPath | undefined): Reachability {
+function ofArm(arm: PlannedArm, samples: Samples, wrongPath: WrongPath | undefined): Reachability {
   const blocked = samples.filter((sample) => tells(sample) === 'blocked');
-  const reached = samples.filter((sample) => tells(sample) === 'reached').length;
+  const reached = countSamples(samples, (sample) => tells(sample) === 'reached');
   const attempts = reached + blocked.length;
   const failed = attempts === 0 ? samples : blocked;
   const signature = commonest(failed.map(formatSignature));
@@ -91,21 +92,17 @@ function ofArm(arm: PlannedArm, samples: readonly ReportedSample[], wrongPath: W
 }
 
 /** One row an arm, in the plan's order. `wrongPaths` are the arms whose proof disagreed, with what was seen. */
-export function observeReachability(
-  plan: Plan,
-  samples: readonly ReportedSample[],
-  wrongPaths: readonly WrongPath[],
-): readonly Reachability[] {
-  const byArm = new Map<string, ReportedSample[]>();
-  for (const sample of samples) {
+export function observeReachability(plan: Plan, samples: Samples, wrongPaths: readonly WrongPath[]): readonly Reachability[] {
+  const byArm = new Map<string, number[]>();
+  samples.forEach((sample, place) => {
     const arm = formatArm(sample.call);
-    const list = byArm.get(arm);
-    if (list) list.push(sample);
-    else byArm.set(arm, [sample]);
-  }
+    const places = byArm.get(arm);
+    if (places) places.push(place);
+    else byArm.set(arm, [place]);
+  });
   return plan.arms.map((arm) => {
     const name = formatArm(arm);
     const wrongPath = wrongPaths.find((candidate) => candidate.arm === name);
-    return ofArm(arm, byArm.get(name) ?? [], wrongPath);
+    return ofArm(arm, selectSamples(samples, byArm.get(name) ?? []), wrongPath);
   });
 }

@@ -1,4 +1,4 @@
-import type { ReportedSample } from '../domain/sample.ts';
+import type { Samples } from '../domain/samples.ts';
 import type { Accounting } from './accounting.ts';
 import { billingIdentity } from './billing.ts';
 import type { Check, CheckFigure } from './check.ts';
@@ -29,11 +29,15 @@ export function checkReports({ reportsFound, reportsMissing }: Accounting, forei
  * Does every REPORT's billed time follow from its others? Billed time that nothing explains may hide an init; one that no rule gives means
  * that a figure was misread.
  */
-export function checkBilling(samples: readonly ReportedSample[]): Check {
-  const kinds = samples.map(({ report }) => billingIdentity(report).kind);
-  const count = (kind: string): number => kinds.filter((candidate) => candidate === kind).length;
+export function checkBilling(samples: Samples): Check {
+  const counts = new Map<string, number>();
+  samples.forEach(({ report }) => {
+    const { kind } = billingIdentity(report);
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  });
+  const count = (kind: string): number => counts.get(kind) ?? 0;
   const [hidden, broken] = [count('hidden-init'), count('breaks')];
-  const known = kinds.length - count('unknown');
+  const known = samples.length - count('unknown');
   if (known === 0) return { id: 'billing', verdict: 'no data', figures: [], text: 'No call has both a duration and a billed time.' };
   const figures: CheckFigure[] = [
     { name: 'billed as a rule says', unit: 'count', value: count('holds') },

@@ -1,5 +1,6 @@
 import type { Plan } from '../domain/plan.ts';
 import type { ReportedSample } from '../domain/sample.ts';
+import type { Samples } from '../domain/samples.ts';
 import type { Target } from '../domain/target.ts';
 import { isMeasuredSample } from './cell-samples.ts';
 import type { Check } from './check.ts';
@@ -41,21 +42,23 @@ function differ(a: ReadonlySet<string>, b: ReadonlySet<string>, wanted: Property
   return wanted === 'overlapping' ? common === 0 : common < a.size || common < b.size;
 }
 
-function armValues(samples: readonly ReportedSample[], { name, shownBy }: Property): ReadonlyMap<string, ReadonlySet<string>> {
+function armValues(samples: Samples, { shownBy }: Property): ReadonlyMap<string, ReadonlySet<string>> {
   const arms = new Map<string, Set<string>>();
-  for (const sample of samples) {
+  samples.forEach((sample) => {
     // What the runtime tells of an environment's init, it tells of the first call only.
     const value = shownBy(sample);
-    if (value === undefined || value === '') continue;
-    const key = armKey(name, sample.call.scenario, sample.call.target);
-    const values = arms.get(key) ?? new Set();
-    arms.set(key, values.add(value));
-  }
+    if (value === undefined || value === '') return;
+    const key = armKey(sample.call.scenario, sample.call.target);
+    const values = arms.get(key);
+    if (values === undefined) arms.set(key, new Set([value]));
+    else values.add(value);
+  });
   return arms;
 }
 
-function armKey(property: string, scenario: string, target: Target): string {
-  return JSON.stringify([property, scenario, target]);
+/** A target's name has no space. */
+function armKey(scenario: string, target: Target): string {
+  return `${target} ${scenario}`;
 }
 
 function pairsOf(plan: Plan): readonly Pair[] {
@@ -69,14 +72,14 @@ function pairsOf(plan: Plan): readonly Pair[] {
  * Do the measured calls of compared arms differ in something hidden: runtime version, init type or memory (any difference), or the address
  * that they reached (none in common)? Each difference is named with its values.
  */
-export function checkResidue(plan: Plan, samples: readonly ReportedSample[]): Check {
+export function checkResidue(plan: Plan, samples: Samples): Check {
   const measured = samples.filter(isMeasuredSample);
   const pairs = pairsOf(plan);
   let looked = 0;
   const details = PROPERTIES.flatMap((property) => {
     const values = armValues(measured, property);
     return pairs.flatMap(({ scenario, reference, target }) => {
-      const [own, other] = [scenario, reference].map((name) => values.get(armKey(property.name, name, target)) ?? new Set<string>());
+      const [own, other] = [scenario, reference].map((name) => values.get(armKey(name, target)) ?? new Set<string>());
       if (own === undefined || other === undefined || own.size === 0 || other.size === 0) return [];
       looked++;
       if (!differ(own, other, property.wanted)) return [];

@@ -1,10 +1,10 @@
 import type { Cell, Start } from '../domain/cell.ts';
-import type { ReportedSample } from '../domain/sample.ts';
+import { CellCalls } from './cell-calls.ts';
 import type { CellSamples } from './cell-samples.ts';
 import { type ClusteredValues, clusteredInterval, newClusteredValues } from './clustered-interval.ts';
 import { JUDGED_METRICS, METRICS, type Metric } from './metric.ts';
 import { orderStatisticInterval } from './order-statistic-interval.ts';
-import { nearestRank, QUANTILES } from './quantile.ts';
+import { nearestRank, QUANTILES, type Sorted, sortAscending, withInfinite, withoutValues } from './quantile.ts';
 
 /** `all`: every measured sample. `clean`: without those that a stall of the driver held up. `failures_inf`: failures as +∞. */
 export const POPULATIONS = ['all', 'clean', 'failures_inf'] as const;
@@ -39,10 +39,6 @@ interface Counted {
   readonly failures: number;
 }
 
-function environmentsOf(samples: readonly ReportedSample[]): number {
-  return new Set(samples.flatMap(({ environmentId }) => environmentId ?? [])).size;
-}
-
 /** Cold calls have an environment each, so they are independent; warm ones are alike within theirs. */
 function intervalOf({ cell }: Counted, values: ClusteredValues, share: number): Pick<SummaryRow, 'low' | 'high' | 'designEffect'> {
   if (cell.start !== 'warm') return orderStatisticInterval(values.sorted, share) ?? {};
@@ -68,32 +64,51 @@ function rowsOf(counted: Counted, values: ClusteredValues): SummaryRow[] {
   return [...quantiles, ...extremes];
 }
 
-/** A failed call may name no environment: then it belongs to the one that the cell had in that round, or else to the round. */
-function clustersOf(samples: readonly ReportedSample[]): string[] {
-  const ofRound = new Map<number, string>();
-  for (const { environmentId, call } of samples) if (environmentId !== undefined) ofRound.set(call.round, environmentId);
-  return samples.map(({ environmentId, call }) => environmentId ?? ofRound.get(call.round) ?? `round ${call.round}`);
-}
-
 function isJudged(start: Start, metric: Metric): boolean {
   return start !== 'preinit' && JUDGED_METRICS[start].includes(metric.name);
 }
 
-function summariseMetric({ cell, measured, failed }: CellSamples, metric: Metric): SummaryRow[] {
-  const withValue = measured.filter((sample) => metric.figureOf(sample) !== undefined);
-  const rows = (population: Population, samples: readonly ReportedSample[], failures: readonly ReportedSample[]): SummaryRow[] => {
-    const values = [...samples.flatMap((sample) => metric.figureOf(sample) ?? []), ...failures.map(() => Number.POSITIVE_INFINITY)];
-    const counted = { cell, population, metric: metric.name, n: values.length, environments: environmentsOf(samples) };
-    const clustered = newClusteredValues(values, clustersOf([...samples, ...failures]));
-    return rowsOf({ ...counted, failures: failed.length }, clustered);
+function valuesAt(values: Float64Array, selected: Uint32Array): Float64Array {
+  const found = new Float64Array(selected.length);
+  for (let i = 0; i < selected.length; i++) found[i] = values[selected[i] as number] as number;
+  return found;
+}
+
+/** Those of the first `count` calls that have a value. */
+function callsWithValue(values: Float64Array, count: number): Uint32Array {
+  const selected = new Uint32Array(count);
+  let length = 0;
+  for (let call = 0; call < count; call++) if (!Number.isNaN(values[call])) selected[length++] = call;
+  return selected.subarray(0, length);
+}
+
+function summariseMetric(cell: Cell, calls: CellCalls, metric: Metric): SummaryRow[] {
+  const { measured, failed } = calls;
+  const values = calls.valuesOf(metric);
+  const rows = (population: Population, selected: Uint32Array, sorted: Sorted, succeeded = selected): SummaryRow[] => {
+    const counted = { cell, population, metric: metric.name, n: sorted.length, environments: calls.countEnvironments(succeeded) };
+    const clustered = newClusteredValues(valuesAt(values, selected), calls.clustersOf(selected), sorted);
+    return rowsOf({ ...counted, failures: failed }, clustered);
+  };
+  const withValue = callsWithValue(values, measured);
+  const sorted = sortAscending(valuesAt(values, withValue));
+  const withFailures = (): SummaryRow[] => {
+    const selected = callsWithValue(values, measured + failed);
+    return rows('failures_inf', selected, withInfinite(sorted, failed), withValue);
   };
   // A cell that never succeeded has no phases to list, but its failures must not vanish.
-  if (withValue.length === 0) return failed.length > 0 && isJudged(cell.start, metric) ? rows('failures_inf', [], failed) : [];
-  const clean = withValue.filter((sample) => !sample.perturbed);
+  if (withValue.length === 0) return failed > 0 && isJudged(cell.start, metric) ? withFailures() : [];
+  const clean = withValue.filter((call) => !calls.isPerturbed(call));
+  const perturbed = sortAscending(
+    valuesAt(
+      values,
+      withValue.filter((call) => calls.isPerturbed(call)),
+    ),
+  );
   return [
-    ...rows('all', withValue, []),
-    ...(clean.length < withValue.length && clean.length > 0 ? rows('clean', clean, []) : []),
-    ...(failed.length > 0 ? rows('failures_inf', withValue, failed) : []),
+    ...rows('all', withValue, sorted),
+    ...(perturbed.length > 0 && clean.length > 0 ? rows('clean', clean, withoutValues(sorted, perturbed)) : []),
+    ...(failed > 0 ? withFailures() : []),
   ];
 }
 
@@ -102,7 +117,9 @@ function summariseMetric({ cell, measured, failed }: CellSamples, metric: Metric
  * success has `failures_inf` rows of its judged metrics alone.
  */
 export function summarise(cells: readonly CellSamples[]): readonly SummaryRow[] {
-  return cells.flatMap((cell) =>
-    METRICS.filter(({ starts }) => starts.includes(cell.cell.start)).flatMap((metric) => summariseMetric(cell, metric)),
-  );
+  return cells.flatMap((samples) => {
+    const { cell } = samples;
+    const calls = new CellCalls(samples);
+    return METRICS.filter(({ starts }) => starts.includes(cell.start)).flatMap((metric) => summariseMetric(cell, calls, metric));
+  });
 }

@@ -17,12 +17,14 @@ interface Thirds {
 function thirdsOf({ measured }: CellSamples, metric: string): Thirds {
   const { figureOf } = metricNamed(metric);
   const byRound = new Map<number, { readonly position: number; readonly value: RoundValue }[]>();
-  for (const sample of measured) {
+  measured.forEach((sample) => {
     const value = figureOf(sample);
-    if (value === undefined) continue;
+    if (value === undefined) return;
     const { round, position } = sample.call;
-    byRound.set(round, [...(byRound.get(round) ?? []), { position, value: { round, value } }]);
-  }
+    const ofRound = byRound.get(round) ?? [];
+    byRound.set(round, ofRound);
+    ofRound.push({ position, value: { round, value } });
+  });
   const [first, last]: [RoundValue[], RoundValue[]] = [[], []];
   for (const calls of byRound.values()) {
     const ordered = calls.sort((a, b) => a.position - b.position).map(({ value }) => value);

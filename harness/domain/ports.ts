@@ -105,8 +105,10 @@ export interface RunStore {
   readonly location: string;
   /** Appends one line (without LF) to `samples.ndjson`. */
   appendJournal(line: string): void;
-  /** Writes a file of the run at once or not at all. */
-  writeFile(name: string, content: string | Uint8Array): Promise<void>;
+  /** Writes a file of the run at once or not at all; pieces are made as they are written, each with a system call, so the whole need not fit in memory. */
+  writeFile(name: string, content: string | Uint8Array | Iterable<string>): Promise<void>;
   readFile(name: string): Promise<Uint8Array>;
+  /** A file piece by piece, cut anywhere; a piece is good until the next is asked for. Its iteration throws as {@link readFile} rejects. */
+  readChunks(name: string): AsyncIterable<Uint8Array>;
   close(): void;
 }

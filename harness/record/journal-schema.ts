@@ -6,6 +6,7 @@ import { RUN_SCHEMA_VERSION, STOP_REASONS } from '../domain/run.ts';
 import { OUTCOMES, PURPOSES, REPORT_SOURCES } from '../domain/sample.ts';
 import { TARGETS } from '../domain/target.ts';
 import type { JournalEntry } from './journal.ts';
+import { isCallEntry } from './journal-shape.ts';
 
 const text = z.string();
 const ns = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
@@ -101,6 +102,11 @@ export function parseJournalEntry(line: string): ParsedEntry {
   } catch {
     return { kind: 'malformed', why: 'not JSON' };
   }
+  return isCallEntry(json) ? { kind: 'entry', entry: json } : parseBySchema(json);
+}
+
+/** Parsed JSON to an entry by the schema alone. */
+export function parseBySchema(json: unknown): ParsedEntry {
   const parsed = entry.safeParse(json);
   if (parsed.success) return { kind: 'entry', entry: parsed.data as unknown as JournalEntry };
   const issue = parsed.error.issues[0];

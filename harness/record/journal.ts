@@ -1,6 +1,7 @@
 import { RUN_SCHEMA_VERSION, type RunId, type StopReason } from '../domain/run.ts';
-import { type Call, discardReasonOf, type ReportFigures, type ReportSource, type Sample } from '../domain/sample.ts';
+import type { Call, ReportFigures, ReportSource, Sample } from '../domain/sample.ts';
 import { parseJournalEntry } from './journal-schema.ts';
+import { SampleTable, type Taken } from './sample-table.ts';
 
 /** One line of `samples.ndjson`. `asked` is written before the call, `observed` before the arm's next call. */
 export type JournalEntry =
@@ -36,86 +37,107 @@ export function observedEntry(sample: Sample): JournalEntry {
 /** A journal as it was found: joined by call id, in the order in which the calls were asked. */
 export interface Journal {
   readonly runId?: RunId;
-  readonly samples: readonly Sample[];
-  readonly reports: ReadonlyMap<string, { readonly source: ReportSource; readonly figures: ReportFigures }>;
+  readonly samples: SampleTable;
   readonly events: readonly Extract<JournalEntry, { event: 'event' }>[];
   readonly end?: Extract<JournalEntry, { event: 'end' }>;
   /** The last line had no LF: a writer was killed in it. It is not used. */
   readonly cutLastLine: boolean;
-  /** Lines, numbered from 1, that are no entry of this schema. */
+  /** Lines that are no entry of this schema, or contradict an earlier one. */
+  readonly malformedLines: number;
+  /** The first of them, numbered from 1. */
   readonly malformed: readonly { readonly line: number; readonly why: string }[];
 }
 
-/** A call that was asked and never observed: its outcome is `lost`. */
-function lostSample(call: Call, askedAt: string): Sample {
-  const never = discardReasonOf(call.purpose);
-  return { call, outcome: 'lost', askedAt, perturbed: false, ...(never === undefined ? {} : { discardReason: never }) };
-}
+/** Of a journal that is no journal at all so many reasons are enough. */
+const MALFORMED_KEPT = 100;
+const LF = 0x0a;
 
-/** What has been read so far. */
-interface Reading {
-  runId?: RunId;
-  readonly calls: Map<string, { readonly call: Call; readonly askedAt: string; sample?: Sample }>;
-  readonly reports: Map<string, { readonly source: ReportSource; readonly figures: ReportFigures }>;
-  readonly events: Extract<JournalEntry, { event: 'event' }>[];
-  end?: Extract<JournalEntry, { event: 'end' }>;
-}
-
-/** Takes an entry in; gives the reason when it contradicts what came before it. */
-function takeEntry(reading: Reading, entry: JournalEntry): string | undefined {
-  switch (entry.event) {
-    case 'run':
-      reading.runId = entry.runId;
+function whyNot(callId: string, what: 'asked' | 'observed', taken: Taken): string | undefined {
+  switch (taken) {
+    case 'taken':
       return undefined;
-    case 'asked':
-      if (entry.call.callId !== entry.call_id) return `call ${entry.call_id} is asked under the name ${entry.call.callId}`;
-      if (reading.calls.has(entry.call_id)) return `call ${entry.call_id} was asked before`;
-      reading.calls.set(entry.call_id, { call: entry.call, askedAt: entry.at });
-      return undefined;
-    case 'observed': {
-      const known = reading.calls.get(entry.call_id);
-      if (known === undefined) return `call ${entry.call_id} was never asked`;
-      if (known.sample !== undefined) return `call ${entry.call_id} was observed before`;
-      known.sample = { ...entry.sample, call: known.call };
-      return undefined;
-    }
-    case 'report':
-      if (!reading.calls.has(entry.call_id)) return `call ${entry.call_id} was never asked`;
-      reading.reports.set(entry.call_id, { source: entry.source, figures: entry.figures });
-      return undefined;
-    case 'event':
-      reading.events.push(entry);
-      return undefined;
-    case 'end':
-      reading.end = entry;
-      return undefined;
+    case 'never asked':
+      return `call ${callId} was never asked`;
+    case 'twice':
+      return `call ${callId} was ${what} before`;
   }
 }
 
 /**
- * Reads a journal, also a cut or damaged one: what cannot be read is counted, never guessed. A line that contradicts an earlier
- * one is malformed: an `observed` or `report` of a call that was never asked, a call asked or observed twice.
+ * Reads a journal as its bytes come, also a cut or damaged one: what cannot be read is counted, never guessed. A line that contradicts an
+ * earlier one is malformed: an `observed` or `report` of a call that was never asked, a call asked or observed twice.
  */
-export function parseJournal(text: string): Journal {
-  const lines = text.split('\n');
-  const rest = lines.pop() ?? '';
-  const reading: Reading = { calls: new Map(), reports: new Map(), events: [] };
-  const malformed: { line: number; why: string }[] = [];
-  for (const [index, line] of lines.entries()) {
-    const parsed = parseJournalEntry(line);
-    const why = parsed.kind === 'malformed' ? parsed.why : takeEntry(reading, parsed.entry);
-    if (why !== undefined) malformed.push({ line: index + 1, why });
+export class JournalReader {
+  readonly #samples = new SampleTable();
+  readonly #events: Extract<JournalEntry, { event: 'event' }>[] = [];
+  readonly #malformed: { line: number; why: string }[] = [];
+  #malformedLines = 0;
+  #lines = 0;
+  #runId: RunId | undefined;
+  #end: Extract<JournalEntry, { event: 'end' }> | undefined;
+  /** The pieces of a line whose LF has not come yet. */
+  #rest: Uint8Array[] = [];
+
+  /** Takes the next bytes in, however they are cut. They are copied where they are needed longer. */
+  take(bytes: Uint8Array): void {
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let from = 0;
+    for (let at = buffer.indexOf(LF); at !== -1; at = buffer.indexOf(LF, from)) {
+      this.#takeLine(this.#rest.length === 0 ? buffer.toString('utf8', from, at) : this.#lineEndingWith(buffer.subarray(from, at)));
+      from = at + 1;
+    }
+    if (from < buffer.length) this.#rest.push(Uint8Array.from(buffer.subarray(from)));
   }
-  const { runId, calls, reports, events, end } = reading;
-  return {
-    ...(runId === undefined ? {} : { runId }),
-    samples: [...calls.values()].map(({ call, askedAt, sample }) => sample ?? lostSample(call, askedAt)),
-    reports,
-    events,
-    ...(end === undefined ? {} : { end }),
-    cutLastLine: rest !== '',
-    malformed,
-  };
+
+  /** What the bytes say; all of them were taken. */
+  finish(): Journal {
+    return {
+      ...(this.#runId === undefined ? {} : { runId: this.#runId }),
+      samples: this.#samples,
+      events: this.#events,
+      ...(this.#end === undefined ? {} : { end: this.#end }),
+      cutLastLine: this.#rest.length > 0,
+      malformedLines: this.#malformedLines,
+      malformed: this.#malformed,
+    };
+  }
+
+  #lineEndingWith(last: Buffer): string {
+    const line = Buffer.concat([...this.#rest, last]).toString('utf8');
+    this.#rest = [];
+    return line;
+  }
+
+  #takeLine(line: string): void {
+    this.#lines++;
+    const parsed = parseJournalEntry(line);
+    const why = parsed.kind === 'malformed' ? parsed.why : this.#takeEntry(parsed.entry);
+    if (why === undefined) return;
+    this.#malformedLines++;
+    if (this.#malformed.length < MALFORMED_KEPT) this.#malformed.push({ line: this.#lines, why });
+  }
+
+  /** Gives the reason when the entry contradicts what came before it. */
+  #takeEntry(entry: JournalEntry): string | undefined {
+    switch (entry.event) {
+      case 'run':
+        this.#runId = entry.runId;
+        return undefined;
+      case 'asked':
+        if (entry.call.callId !== entry.call_id) return `call ${entry.call_id} is asked under the name ${entry.call.callId}`;
+        return whyNot(entry.call_id, 'asked', this.#samples.ask(entry.call, entry.at));
+      case 'observed':
+        return whyNot(entry.call_id, 'observed', this.#samples.observe(entry.call_id, entry.sample));
+      case 'report':
+        return whyNot(entry.call_id, 'asked', this.#samples.report(entry.call_id, entry.source, entry.figures));
+      case 'event':
+        this.#events.push(entry);
+        return undefined;
+      case 'end':
+        this.#end = entry;
+        return undefined;
+    }
+  }
 }
 
 /** The journal's first line. */

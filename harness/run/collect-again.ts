@@ -1,6 +1,7 @@
 import type { RunStore } from '../domain/ports.ts';
-import type { Sample } from '../domain/sample.ts';
-import { formatJournalEntry, type Journal, parseJournal } from '../record/journal.ts';
+import type { ReportedSample } from '../domain/sample.ts';
+import { formatJournalEntry } from '../record/journal.ts';
+import { readJournal } from './read-journal.ts';
 import { type ReportSearch, searchReports } from './report-search.ts';
 
 /** How a repeated collection ended. */
@@ -10,14 +11,14 @@ export interface CollectedAgain {
   readonly found: number;
 }
 
-function lacksReport({ reports }: Journal, { requestId, call }: Sample): boolean {
-  return requestId !== undefined && (reports.get(call.callId)?.source ?? 'missing') === 'missing';
+function lacksReport({ requestId, reportSource }: ReportedSample): boolean {
+  return requestId !== undefined && reportSource === 'missing';
 }
 
 /** Looks once more for the REPORTs that a run's journal lacks, and appends what is found. */
 export async function collectAgain(store: RunStore, search: Omit<ReportSearch, 'onLooked'>): Promise<CollectedAgain> {
-  const journal = parseJournal(new TextDecoder().decode(await store.readFile('samples.ndjson')));
-  const open = journal.samples.filter((sample) => lacksReport(journal, sample)).map((sample) => ({ sample }));
+  const { samples } = await readJournal(store);
+  const open = [...samples.filter(lacksReport)].map((sample) => ({ sample }));
   const missing = await searchReports(open, {
     ...search,
     onLooked: (callId, source, figures) => {

@@ -11,13 +11,14 @@ import {
   symlinkSync,
   writeSync,
 } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
 import type { RunStore } from '../domain/ports.ts';
 import { isRunId, type RunId } from '../domain/run.ts';
 
 const JOURNAL = 'samples.ndjson';
+const READ_BYTES = 1 << 18;
 
 /** The folder of a run that is being made. */
 export interface RunFolder extends RunStore {
@@ -101,6 +102,30 @@ class JournalFile {
   }
 }
 
+/** Each piece is good until the next is asked for: they share their memory. */
+async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, READ_BYTES);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function writePieces(path: string, pieces: Iterable<string>): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    for (const piece of pieces) await file.writeFile(piece);
+  } finally {
+    await file.close();
+  }
+}
+
 function newStore(runId: RunId, location: string, journal: JournalFile | undefined): RunStore {
   return {
     runId,
@@ -116,7 +141,8 @@ function newStore(runId: RunId, location: string, journal: JournalFile | undefin
     writeFile: async (name, content) => {
       const fresh = join(location, `.${name}.new`);
       try {
-        await writeFile(fresh, content);
+        if (typeof content === 'string' || content instanceof Uint8Array) await writeFile(fresh, content);
+        else await writePieces(fresh, content);
         await rename(fresh, join(location, name));
       } catch (error) {
         rmSync(fresh, { force: true });
@@ -124,6 +150,7 @@ function newStore(runId: RunId, location: string, journal: JournalFile | undefin
       }
     },
     readFile: (name) => readFile(join(location, name)),
+    readChunks: (name) => readPieces(join(location, name)),
     close: () => journal?.close(),
   };
 }

@@ -1,6 +1,6 @@
 import type { Analysis } from '../analyse/analysis.ts';
 import { groupByCell } from '../analyse/cell-samples.ts';
-import { METRICS } from '../analyse/metric.ts';
+import { METRICS, metricValues } from '../analyse/metric.ts';
 import { formatCell } from '../domain/cell.ts';
 import type { HistogramSeries, LogSpan } from '../record/histogram-log.ts';
 
@@ -15,7 +15,7 @@ export function* histogramSeries({ manifest, samples }: Analysis): Generator<His
   if ((manifest.wrongPaths ?? []).length > 0) return;
   for (const { cell, measured } of groupByCell(manifest.plan, samples)) {
     for (const metric of METRICS.filter(({ starts }) => starts.includes(cell.start))) {
-      yield { tag: `${formatCell(cell)}/${metric.name}`, values: measured.flatMap((sample) => metric.figureOf(sample) ?? []) };
+      yield { tag: `${formatCell(cell)}/${metric.name}`, values: metricValues(measured, metric) };
     }
   }
 }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { type Analysis, analyseRun, type JournalFacts } from '../analyse/analysis.ts';
-import { withReport } from '../collect/classify-start.ts';
-import { strayRounds, withoutStrays } from '../collect/stray-rounds.ts';
+import { settleStray, strayRounds } from '../collect/stray-rounds.ts';
 import { DRIVER_HEALTH_EVENT, parseDriverHealth } from '../domain/driver-health.ts';
 import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
 import type { RunStore } from '../domain/ports.ts';
 import { isRunId, RUN_SCHEMA_VERSION, type RunManifest } from '../domain/run.ts';
 import { REACHABILITIES } from '../domain/scenario.ts';
 import { TARGETS } from '../domain/target.ts';
-import { type Journal, parseJournal } from '../record/journal.ts';
+import type { Journal } from '../record/journal.ts';
+import { readJournal } from './read-journal.ts';
 
 function unreadable(location: string, why: string): BenchError {
   return new BenchError({
@@ -41,9 +41,9 @@ const manifestShape = z.looseObject({
   }),
 });
 
-async function readText(store: RunStore, name: string): Promise<string> {
+async function readable<T>(store: RunStore, reading: Promise<T>): Promise<T> {
   try {
-    return new TextDecoder().decode(await store.readFile(name));
+    return await reading;
   } catch (error) {
     throw unreadable(store.location, error instanceof Error ? error.message : String(error));
   }
@@ -77,14 +77,11 @@ function healthOf({ events }: Journal): Pick<JournalFacts, 'driverHealth'> {
 
 /** Reads a run's files and analyses them; needs neither the lab nor AWS. Throws `BenchError` when they cannot be read. */
 export async function loadAnalysis(store: RunStore): Promise<Analysis> {
-  const manifest = parseManifest(await readText(store, 'run.json'), store.location);
-  const journal = parseJournal(await readText(store, 'samples.ndjson'));
-  const joined = journal.samples.map((sample) => withReport(sample, journal.reports.get(sample.call.callId)));
-  const strays = strayRounds(joined);
-  const samples = strays.size === 0 ? joined : joined.map((sample) => withoutStrays(sample, strays));
-  return analyseRun(manifest, samples, {
-    cutLastLine: journal.cutLastLine,
-    malformedLines: journal.malformed.length,
-    ...healthOf(journal),
-  });
+  const text = new TextDecoder().decode(await readable(store, store.readFile('run.json')));
+  const manifest = parseManifest(text, store.location);
+  const journal = await readable(store, readJournal(store));
+  const { samples, cutLastLine, malformedLines } = journal;
+  const strays = strayRounds(samples);
+  if (strays.size > 0) samples.settle((sample) => settleStray(sample, strays));
+  return analyseRun(manifest, samples, { cutLastLine, malformedLines, ...healthOf(journal) });
 }

@@ -1,21 +1,21 @@
 import { groupByCell } from '../analyse/cell-samples.ts';
 import { compareScenarios } from '../analyse/comparison.ts';
 import { judgedMetrics } from '../analyse/metric.ts';
-import { withReport } from '../collect/classify-start.ts';
 import type { Nanoseconds } from '../domain/nanoseconds.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Clock, RunStore } from '../domain/ports.ts';
 import type { Precision, Sizing } from '../domain/precision.ts';
 import type { ReportedSample } from '../domain/sample.ts';
+import type { Samples } from '../domain/samples.ts';
 import { resizePlan } from '../plan/plan.ts';
 import { type PilotTime, type PilotWidth, sizeRounds } from '../plan/sizing.ts';
 import { partSeconds } from '../plan/spreads.ts';
-import { parseJournal } from '../record/journal.ts';
+import { readJournal } from './read-journal.ts';
 
 const NS_PER_SECOND = 1_000_000_000;
 
 /** The intervals of the medians that head the report, without their places; A/A copies size nothing. */
-export function pilotWidths(plan: Plan, samples: readonly ReportedSample[]): readonly PilotWidth[] {
+export function pilotWidths(plan: Plan, samples: Samples): readonly PilotWidth[] {
   return compareScenarios(plan, groupByCell(plan, samples)).flatMap((row): PilotWidth[] => {
     const { scenario, reference, target, start, connection, metric, statistic, role, rounds, low, high, margin } = row;
     const heads = statistic === 'p50' && role !== 'twin' && metric === judgedMetrics(plan, start)[0];
@@ -31,12 +31,14 @@ interface RoundTimes {
   readonly roundEnds: readonly Nanoseconds[];
 }
 
-function secondsOf(samples: readonly ReportedSample[], kind: (sample: ReportedSample) => boolean): number {
-  return samples.filter(kind).reduce((sum, { client }) => sum + (client?.total ?? 0), 0) / NS_PER_SECOND;
+function secondsOf(samples: Samples, kind: (sample: ReportedSample) => boolean): number {
+  let sum = 0;
+  for (const sample of samples) if (kind(sample)) sum += sample.client?.total ?? 0;
+  return sum / NS_PER_SECOND;
 }
 
 /** What a round took in the pilot, with warm calls and without, and what is still to come after the rounds. */
-export function pilotTime(plan: Plan, samples: readonly ReportedSample[], times: RoundTimes, now: Nanoseconds): PilotTime {
+export function pilotTime(plan: Plan, samples: Samples, times: RoundTimes, now: Nanoseconds): PilotTime {
   const { beganAt, roundEnds } = times;
   const [first = beganAt, last = first] = [roundEnds[0], roundEnds.at(-1)];
   const fullRound = (last - first) / NS_PER_SECOND / Math.max(1, roundEnds.length - 1);
@@ -69,17 +71,13 @@ export function newPilot(
 ): Pilot {
   const roundEnds: Nanoseconds[] = [];
   let sized: { readonly plan: Plan; readonly time: PilotTime } | undefined;
-  const readSamples = async (): Promise<readonly ReportedSample[]> => {
-    const journal = parseJournal(new TextDecoder().decode(await store.readFile('samples.ndjson')));
-    return journal.samples.map((sample) => withReport(sample, journal.reports.get(sample.call.callId)));
-  };
   return {
     roundEnded: () => {
       roundEnds.push(clock.now());
     },
     extend: async () => {
       if (sized !== undefined) return undefined;
-      const samples = await readSamples();
+      const { samples } = await readJournal(store);
       const time = pilotTime(plan, samples, { beganAt, roundEnds }, clock.now());
       const sizing = sizeRounds(precision, plan.rounds, pilotWidths(plan, samples), time);
       sized = { plan: resizePlan(plan, sizing), time };

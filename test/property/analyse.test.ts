@@ -6,7 +6,7 @@ import type { RoundValue } from '../../harness/analyse/quantile-replicates.ts';
 import { bootstrapDifference } from '../../harness/analyse/round-bootstrap.ts';
 import { superiorityOf } from '../../harness/analyse/superiority.ts';
 import { judgeDifference } from '../../harness/analyse/verdict.ts';
-import { withReport } from '../../harness/collect/classify-start.ts';
+import { settleStart } from '../../harness/collect/classify-start.ts';
 import { STARTS } from '../../harness/domain/cell.ts';
 import { nanoseconds } from '../../harness/domain/nanoseconds.ts';
 import { OUTCOMES, PURPOSES, REPORT_SOURCES } from '../../harness/domain/sample.ts';
@@ -98,7 +98,8 @@ const sample = fc
     const whole = newReportedSample({ call: { purpose }, outcome, ...(discardReason === undefined ? {} : { discardReason }) });
     const { report: _, reportSource: __, start: ___, requestId, ...rest } = whole;
     const joined = { ...rest, ...(start === undefined ? {} : { start }), ...(requested && requestId !== undefined ? { requestId } : {}) };
-    return withReport(joined, { source, figures: init === undefined ? {} : { init: nanoseconds(init) } });
+    const found = { ...joined, report: init === undefined ? {} : { init: nanoseconds(init) }, reportSource: source };
+    return { ...found, ...settleStart(found) };
   });
 
 describe('accountSamples', () => {
@@ -117,7 +118,7 @@ describe('accountSamples', () => {
   });
 });
 
-describe('withReport', () => {
+describe('settleStart', () => {
   it('calls nothing cold that the REPORT does not prove, and nothing measured warm that initialised', () => {
     fc.assert(
       fc.property(sample, (joined) => {

@@ -32,7 +32,7 @@ describe('nearestRank', () => {
 describe('sortAscending', () => {
   it('orders by value, not by text, and leaves its input alone', () => {
     const values = [10, 9, 100, 1];
-    expect(sortAscending(values)).toEqual([1, 9, 10, 100]);
+    expect([...sortAscending(values)]).toEqual([1, 9, 10, 100]);
     expect(values).toEqual([10, 9, 100, 1]);
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { withReport } from '../../harness/collect/classify-start.ts';
+import { settleStart } from '../../harness/collect/classify-start.ts';
 import { nanoseconds } from '../../harness/domain/nanoseconds.ts';
-import type { ReportFigures, Sample } from '../../harness/domain/sample.ts';
+import type { ReportFigures, ReportSource, Sample } from '../../harness/domain/sample.ts';
 import { newReportedSample } from '../support/reported-sample.ts';
 
-type Report = Parameters<typeof withReport>[1];
+type Report = { readonly source: ReportSource; readonly figures: ReportFigures } | undefined;
 const found = (figures: ReportFigures): Report => ({ source: 'tail', figures });
 const initialised = found({ init: nanoseconds(100_000_000), duration: nanoseconds(5) });
 const bare = found({ duration: nanoseconds(5) });
@@ -14,7 +14,7 @@ function sampleOf(parts: Partial<Sample>): Sample {
   return { ...sample, ...parts };
 }
 
-describe('withReport', () => {
+describe('settleStart', () => {
   it.each<[Partial<Sample>, Report, string | undefined, string | undefined, string]>([
     [{ start: 'cold' }, initialised, 'cold', undefined, 'claimed and proven'],
     [{ start: 'cold' }, bare, 'warm', 'not-cold', 'a faked first-call flag'],
@@ -32,10 +32,9 @@ describe('withReport', () => {
     [{ outcome: 'failed', start: 'cold' }, bare, 'cold', undefined, 'failures are judged by what was asked'],
     [{}, initialised, undefined, undefined, 'a call that says nothing of its start'],
   ])('%j with %j is %s, discarded as %s: %s', (parts, report, start, discardReason) => {
-    const joined = withReport(sampleOf(parts), report);
-    expect(joined.start).toBe(start);
-    expect(joined.discardReason).toBe(discardReason);
-    expect(joined.report).toEqual(report?.figures ?? {});
-    expect(joined.reportSource).toBe(report?.source ?? 'missing');
+    const joined = { ...sampleOf(parts), report: report?.figures ?? {}, reportSource: report?.source ?? 'missing' };
+    const settled = settleStart(joined) ?? joined;
+    expect(settled.start).toBe(start);
+    expect(settled.discardReason).toBe(discardReason);
   });
 });

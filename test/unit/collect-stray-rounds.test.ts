@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { strayRounds, withoutStrays } from '../../harness/collect/stray-rounds.ts';
+import { settleStray, strayRounds } from '../../harness/collect/stray-rounds.ts';
 import type { ReportedSample } from '../../harness/domain/sample.ts';
 import { type FakeRun, newFakeRun, SMALL_RUN } from '../support/fake-run.ts';
+import { wholeSample } from '../support/whole-sample.ts';
 
 let run: FakeRun;
 beforeAll(async () => {
@@ -11,7 +12,7 @@ afterAll(() => run.remove());
 
 /** The run's samples, each cold call told to be of the version that `versionOf` gives. */
 function told(versionOf: (sample: ReportedSample) => string | undefined): readonly ReportedSample[] {
-  return run.analysis.samples.map((sample) => {
+  return run.analysis.samples.map(wholeSample).map((sample) => {
     const runtimeVersionArn = sample.call.purpose === 'cold' ? versionOf(sample) : undefined;
     return runtimeVersionArn === undefined ? sample : { ...sample, report: { ...sample.report, runtimeVersionArn } };
   });
@@ -32,7 +33,7 @@ describe('stray rounds', () => {
   it('take all their measured calls with them, counted by reason, and leave other reasons as they are', () => {
     const samples = told(({ call }) => (call.round === 2 ? 'b' : 'a'));
     const strays = strayRounds(samples);
-    const after = samples.map((sample) => withoutStrays(sample, strays));
+    const after = samples.map((sample) => ({ ...sample, ...settleStray(sample, strays) }));
     const isMeasured = ({ outcome, discardReason }: ReportedSample): boolean => outcome === 'ok' && discardReason === undefined;
     expect(after.filter(isMeasured).map(({ call }) => call.round)).not.toContain(2);
     const lost = samples.filter((sample) => isMeasured(sample) && sample.call.round === 2).length;

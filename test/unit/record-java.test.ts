@@ -57,7 +57,7 @@ describe("Java's HistogramLogProcessor", () => {
       const found = cells.find(
         ({ cell }) => cell.scenario === scenario && cell.target === target && cell.start === 'warm' && cell.connection === connection,
       );
-      const raw = sortAscending((found?.measured ?? []).flatMap((sample) => metricNamed(name).figureOf(sample) ?? []));
+      const raw = sortAscending(found?.measured.flatMap((sample) => metricNamed(name).figureOf(sample) ?? []) ?? []);
       expect(raw).toHaveLength(100);
       const java = readTag(join(run.folder, 'histograms.hlog'), `${scenario}/${target}/warm/${connection}/${name}`, folder);
       expect(java.n).toBe(100);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { nanoseconds } from '../../harness/domain/nanoseconds.ts';
 import type { Call, Sample } from '../../harness/domain/sample.ts';
-import { askedEntry, formatJournalEntry, type JournalEntry, observedEntry, parseJournal, runEntry } from '../../harness/record/journal.ts';
+import { askedEntry, formatJournalEntry, type JournalEntry, observedEntry, runEntry } from '../../harness/record/journal.ts';
+import { parseJournal } from '../support/parsed-journal.ts';
 
 const call = (callId: string): Call => ({
   callId,
@@ -22,9 +23,10 @@ const sample = (callId: string): Sample => ({
   fn: { total: nanoseconds(3), phases: { ttfb: nanoseconds(3) } },
   perturbed: false,
 });
+const NO_REPORT = { report: {}, reportSource: 'missing' };
 const lines = (...entries: JournalEntry[]): string => entries.map((entry) => `${formatJournalEntry(entry)}\n`).join('');
 
-describe('parseJournal', () => {
+describe('JournalReader', () => {
   it('gives back what was written, joined by call id', () => {
     const text = lines(
       runEntry('abcdefgh12', '1.0.0', '2026-01-01T00:00:00.000Z'),
@@ -35,14 +37,14 @@ describe('parseJournal', () => {
       { event: 'end', at: 'then', stopReason: 'complete' },
     );
     const journal = parseJournal(text);
-    expect(journal.samples).toEqual([sample('a')]);
-    expect(journal.reports.get('a')).toEqual({ source: 'tail', figures: { duration: 7, memoryMb: 128 } });
+    const report = { duration: 7, memoryMb: 128 };
+    expect(journal.samples).toEqual([{ ...sample('a'), report, reportSource: 'tail' }]);
     expect(journal).toMatchObject({ runId: 'abcdefgh12', cutLastLine: false, malformed: [], end: { stopReason: 'complete' } });
   });
 
   it('keeps a call that was asked and never observed as lost', () => {
     const journal = parseJournal(lines(askedEntry(call('a'), 'now')));
-    expect(journal.samples).toEqual([{ call: call('a'), outcome: 'lost', askedAt: 'now', perturbed: false }]);
+    expect(journal.samples).toEqual([{ call: call('a'), outcome: 'lost', askedAt: 'now', perturbed: false, ...NO_REPORT }]);
   });
 
   it('drops a cut last line wherever it was cut, and says so', () => {
@@ -76,8 +78,7 @@ describe('parseJournal', () => {
   ] satisfies [JournalEntry, string][])('counts a line that contradicts earlier ones: %j (%s)', (entry) => {
     const journal = parseJournal(lines(askedEntry(call('a'), 'now'), observedEntry(sample('a')), entry));
     expect(journal.malformed.map(({ line }) => line)).toEqual([3]);
-    expect(journal.samples).toEqual([sample('a')]);
-    expect(journal.reports.size).toBe(0);
+    expect(journal.samples).toEqual([{ ...sample('a'), ...NO_REPORT }]);
   });
 
   it('keeps the order of asking, whatever the order of answers', () => {

@@ -6,6 +6,7 @@ import { differencesFrom, placeKeyOf } from '../../harness/run/comparability.ts'
 import { formatMarkdownReport } from '../../reports/markdown.ts';
 import { reproduceCommand } from '../../reports/method.ts';
 import { type FakeRun, newFakeRun, SMALL_RUN } from '../support/fake-run.ts';
+import { wholeSample } from '../support/whole-sample.ts';
 
 /** What a report of a run on AWS says of its place, and what it must never say of a place that only stands in for it. */
 
@@ -46,11 +47,13 @@ describe('a report of a run on AWS', () => {
 describe('misses of cold forcing', () => {
   it('are counted for the scenario whose call met the old environment', () => {
     const { manifest, samples } = run.analysis;
-    const missed = samples.map((sample) =>
-      sample.call.scenario === 'vpc-nat' && sample.call.purpose === 'cold' && sample.call.round <= 2
-        ? { ...sample, outcome: 'stale_env' as const }
-        : sample,
-    );
+    const missed = samples
+      .map(wholeSample)
+      .map((sample) =>
+        sample.call.scenario === 'vpc-nat' && sample.call.purpose === 'cold' && sample.call.round <= 2
+          ? { ...sample, outcome: 'stale_env' as const }
+          : sample,
+      );
     const misses = checkColdStarts(manifest.plan, missed).figures.filter(({ name }) => name.startsWith('met the old'));
     // Three targets in two rounds.
     expect(misses).toEqual([{ of: 'vpc-nat', name: 'met the old environment, asked again', unit: 'count', value: 6 }]);
@@ -59,9 +62,9 @@ describe('misses of cold forcing', () => {
 
   it('are no lack of cold: a burn-in is proven cold like every other', () => {
     const { manifest, samples } = run.analysis;
-    const burnt = samples.map((sample) =>
-      sample.call.purpose === 'cold' && sample.call.round === 1 ? { ...sample, discardReason: 'burn-in' } : sample,
-    );
+    const burnt = samples
+      .map(wholeSample)
+      .map((sample) => (sample.call.purpose === 'cold' && sample.call.round === 1 ? { ...sample, discardReason: 'burn-in' } : sample));
     expect(checkColdStarts(manifest.plan, burnt)).toEqual(checkColdStarts(manifest.plan, samples));
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RunStore } from '../../harness/domain/ports.ts';
-import { parseJournal } from '../../harness/record/journal.ts';
 import { collectAgain } from '../../harness/run/collect-again.ts';
 import { newManualClock } from '../support/manual-clock.ts';
+import { parseJournal } from '../support/parsed-journal.ts';
 
 const call = (callId: string) => ({
   ...{ callId, scenario: 'default', target: 's3', round: 1, position: 1, purpose: 'measure', startAsked: 'warm', connection: 'new' },
@@ -32,7 +32,9 @@ describe('collecting again', () => {
     expect(parseJournal(text).malformed).toEqual([]);
     const asked: string[] = [];
     const store = {
-      readFile: async () => new TextEncoder().encode(text),
+      readChunks: async function* () {
+        yield new TextEncoder().encode(text);
+      },
       appendJournal: (line: string) => {
         text += `${line}\n`;
       },
@@ -48,8 +50,8 @@ describe('collecting again', () => {
     const search = { logGroupOf: () => '/group', logs, clock: newManualClock(), bounds, signal: new AbortController().signal };
     expect(await collectAgain(store, search)).toEqual({ open: 2, found: 1 });
     expect(new Set(asked)).toEqual(new Set(['/group request-a', '/group request-b']));
-    const { reports } = parseJournal(text);
-    expect([...reports].map(([callId, { source }]) => `${callId} ${source}`)).toEqual(['b filter', 'c tail']);
+    const sources = parseJournal(text).samples.map(({ call, reportSource }) => `${call.callId} ${reportSource}`);
+    expect(sources).toEqual(['a missing', 'b filter', 'c tail', 'd missing']);
     expect(await collectAgain(store, search)).toEqual({ open: 1, found: 0 });
   });
 });

@@ -109,7 +109,7 @@ describe('measure', () => {
     });
     expect(analysis.accounting.discarded['environment-recycled']).toBeGreaterThan(0);
     const cold = analysis.samples.filter((sample) => sample.start === 'cold' && sample.discardReason === undefined);
-    expect(cold.every((sample) => sample.call.purpose === 'cold' && sample.report.init !== undefined)).toBe(true);
+    expect(cold.some((sample) => sample.call.purpose !== 'cold' || sample.report.init === undefined)).toBe(false);
   });
 
   it('discards a cold call whose REPORT never came, and counts the missing REPORT', async () => {

@@ -2,14 +2,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withReport } from '../../harness/collect/classify-start.ts';
+import { settleStart } from '../../harness/collect/classify-start.ts';
 import type { ReportedSample } from '../../harness/domain/sample.ts';
 import { newPlan } from '../../harness/plan/plan.ts';
-import { parseJournal } from '../../harness/record/journal.ts';
 import { createRunFolder, type RunFolder } from '../../harness/run/folder-run-store.ts';
 import { type MeasureOptions, type MeasureResult, type MeasuringPlace, measure } from '../../harness/run/measure.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import { newFakeClock, newFakePlace } from '../support/fake-place.ts';
+import { parseJournal } from '../support/parsed-journal.ts';
 
 /** What AWS asks of a run and the lab does not: pacing, burn-in, throttles, a budget, a deployment that stays. */
 
@@ -59,7 +59,7 @@ async function run(change: (place: MeasuringPlace) => Partial<MeasuringPlace>, m
     ...more,
   });
   const journal = parseJournal(readFileSync(join(store.location, 'samples.ndjson'), 'utf8'));
-  const samples = journal.samples.map((sample) => withReport(sample, journal.reports.get(sample.call.callId)));
+  const samples = journal.samples.map((sample) => ({ ...sample, ...settleStart(sample) }));
   return { result, destroyed: place.destroyed(), samples };
 }
 

@@ -19,6 +19,7 @@ import { pilotWidths } from '../../harness/run/pilot.ts';
 import type { Progress } from '../../harness/run/progress.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import { newFakeClock, newFakePlace } from '../support/fake-place.ts';
+import { wholeSample } from '../support/whole-sample.ts';
 
 let folder: string;
 let store: RunStore;
@@ -81,7 +82,7 @@ describe('a run with --precision', () => {
     expect(rounds).toBeGreaterThan(warmRounds);
     expect(manifest).toMatchObject({ rounds, plan: { rounds, warmRounds } });
 
-    const asked = analysis.samples.map(({ call }) => call);
+    const asked = analysis.samples.map((sample) => wholeSample(sample).call);
     expect(asked.filter(({ round }) => round >= 1 && round <= 8)).toEqual(plan.schedule.flatMap(({ calls }) => calls));
     expect(new Set(asked.filter(({ round }) => round > warmRounds && round <= rounds).map(({ purpose }) => purpose))).toEqual(
       new Set(['cold', 'open']),
@@ -126,7 +127,7 @@ describe('a run with --precision', () => {
     expect(result.error).toBeUndefined();
     expect(manifest.stopReason).toBe('budget');
     expect(manifest.sizing?.limit).toBe('precision');
-    const asked = analysis.samples.map(({ call }) => call);
+    const asked = analysis.samples.map((sample) => wholeSample(sample).call);
     const last = Math.max(...asked.filter(({ purpose }) => purpose === 'cold').map(({ round }) => round));
     expect(last).toBe(10);
     expect(asked.filter(({ purpose }) => purpose === 'blocked').length).toBe(6);
@@ -168,7 +169,7 @@ describe('the exit code of a run with --precision', () => {
 describe('pilotWidths', () => {
   it('does not change when a scenario gets slower by the same time in every call', async () => {
     const { plan, analysis } = await run(BY_MARGIN);
-    const shifted = analysis.samples.map((sample): ReportedSample => {
+    const shifted = analysis.samples.map(wholeSample).map((sample): ReportedSample => {
       if (sample.call.scenario !== 'vpc-nat' || sample.fn?.total === undefined) return sample;
       return { ...sample, fn: { ...sample.fn, total: nanoseconds(sample.fn.total + 7_000_000) } };
     });

@@ -1,0 +1,76 @@
+import { NumberColumn } from './number-column.ts';
+
+/** Text is kept in blocks; one that is longer has a block of its own. */
+const BLOCK_BITS = 20;
+const BLOCK_BYTES = 1 << BLOCK_BITS;
+/** A text begins with its length, or with one of these and its length in the next four bytes. */
+const LONG = 254;
+const WIDE = 255;
+const HEAD_BYTES = 5;
+
+interface Kept {
+  readonly block: Buffer;
+  readonly from: number;
+  readonly bytes: number;
+  readonly wide: boolean;
+}
+
+function isNarrow(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0xff) return false;
+  return true;
+}
+
+/** Text that is another one in nearly every row, kept outside the heap: a byte a character, or two where one is not enough. Any string comes back as it was. */
+export class TextColumn {
+  readonly #blocks: Buffer[] = [];
+  #used = BLOCK_BYTES;
+  readonly #places = new NumberColumn();
+
+  get(row: number): string | undefined {
+    const kept = this.#kept(row);
+    return kept?.block.toString(kept.wide ? 'utf16le' : 'latin1', kept.from, kept.from + kept.bytes);
+  }
+
+  /** True when that row has that text. */
+  has(row: number, text: string): boolean {
+    const kept = this.#kept(row);
+    if (kept === undefined || kept.wide) return kept !== undefined && this.get(row) === text;
+    if (kept.bytes !== text.length) return false;
+    for (let i = 0; i < text.length; i++) if (kept.block[kept.from + i] !== text.charCodeAt(i)) return false;
+    return true;
+  }
+
+  /** Undefined takes a text away; the space that it had is not used again. */
+  set(row: number, text: string | undefined): void {
+    if (text === undefined) this.#places.set(row, undefined);
+    else if (!this.has(row, text)) this.#places.set(row, this.#keep(text));
+  }
+
+  #kept(row: number): Kept | undefined {
+    const place = this.#places.get(row);
+    if (place === undefined) return undefined;
+    const block = this.#blocks[Math.floor(place / BLOCK_BYTES)] as Buffer;
+    const at = place % BLOCK_BYTES;
+    const head = block[at] as number;
+    if (head < LONG) return { block, from: at + 1, bytes: head, wide: false };
+    return { block, from: at + HEAD_BYTES, bytes: block.readUInt32LE(at + 1), wide: head === WIDE };
+  }
+
+  #keep(text: string): number {
+    const narrow = isNarrow(text);
+    const bytes = narrow ? text.length : text.length * 2;
+    const short = narrow && bytes < LONG;
+    const size = bytes + (short ? 1 : HEAD_BYTES);
+    if (this.#used + size > BLOCK_BYTES) {
+      this.#blocks.push(Buffer.allocUnsafeSlow(Math.max(size, BLOCK_BYTES)));
+      this.#used = 0;
+    }
+    const block = this.#blocks[this.#blocks.length - 1] as Buffer;
+    const at = this.#used;
+    block[at] = short ? bytes : narrow ? LONG : WIDE;
+    if (!short) block.writeUInt32LE(bytes, at + 1);
+    block.write(text, at + size - bytes, narrow ? 'latin1' : 'utf16le');
+    this.#used += size;
+    return (this.#blocks.length - 1) * BLOCK_BYTES + at;
+  }
+}

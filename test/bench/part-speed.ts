@@ -93,7 +93,7 @@ const MEASURED: readonly Measured[] = [
     unit: 'row',
     operations: samples.length,
     targetUs: 40,
-    turn: () => formatSamplesCsv('abcdefgh12', samples),
+    turn: () => [...formatSamplesCsv('abcdefgh12', samples)],
   },
 ];
 

@@ -5,13 +5,14 @@
 import { printCallCost } from './call-cost.ts';
 import { printDriverMemory } from './driver-memory.ts';
 import { newJudgement } from './judged-figure.ts';
+import { printMillionSamples } from './million-samples.ts';
 import { printParts } from './part-speed.ts';
 import { printStallRecall } from './stall-recall.ts';
 
 const judgement = newJudgement();
 process.stdout.write(`load ${judgement.load.toFixed(2)} on ${judgement.cores} cores, Node ${process.version}\n`);
 
-for (const section of [printParts, printCallCost, printDriverMemory, printStallRecall]) {
+for (const section of [printParts, printCallCost, printDriverMemory, printStallRecall, printMillionSamples]) {
   await section(judgement);
   process.stdout.write('\n');
 }

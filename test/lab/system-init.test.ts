@@ -8,6 +8,7 @@ import type { Deployment } from '../../harness/domain/deployment.ts';
 import type { ColdForcer, Invoker } from '../../harness/domain/ports.ts';
 import { newRandom, shuffle } from '../../harness/domain/random.ts';
 import type { ReportedSample } from '../../harness/domain/sample.ts';
+import type { Samples } from '../../harness/domain/samples.ts';
 import { createRunFolder } from '../../harness/run/folder-run-store.ts';
 import { loadAnalysis } from '../../harness/run/load.ts';
 import { type MeasuringPlace, measure } from '../../harness/run/measure.ts';
@@ -58,12 +59,12 @@ async function run(wrapping: Wrapping, changed: Partial<MeasuringPlace> = {}): P
   return analysis;
 }
 
-function coldCalls({ samples }: Analysis): readonly ReportedSample[] {
+function coldCalls({ samples }: Analysis): Samples {
   return samples.filter(({ call }) => call.purpose === 'cold');
 }
 
 /** Samples that stand in any cold cell. */
-function coldCell({ samples }: Analysis): readonly ReportedSample[] {
+function coldCell({ samples }: Analysis): Samples {
   return samples.filter((sample) => sample.start === 'cold' && isMeasuredSample(sample));
 }
 
@@ -193,7 +194,7 @@ describe('a function that logs 8 KB', () => {
 
   /** Column of samples.csv, by name. */
   function column(analysis: Analysis, name: string): readonly string[] {
-    const [head = '', ...rows] = formatSamplesCsv(analysis.manifest.runId, analysis.samples).trim().split('\n');
+    const [head = '', ...rows] = [...formatSamplesCsv(analysis.manifest.runId, analysis.samples)].join('').trim().split('\n');
     const at = head.split(',').indexOf(name);
     return rows.map((row) => row.split(',')[at] ?? '');
   }

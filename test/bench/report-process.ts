@@ -1,0 +1,18 @@
+/** Journal to report files of the run in the folder that is named, as `bench report` does it; prints what that took as JSON. */
+import { writeReports } from '../../harness/cli/report-files.ts';
+import { openRunFolder } from '../../harness/run/folder-run-store.ts';
+import { loadAnalysis } from '../../harness/run/load.ts';
+
+const [folder = '.'] = process.argv.slice(2);
+const [atStart, begin] = [process.resourceUsage().maxRSS, performance.now()];
+const store = openRunFolder(folder);
+const analysis = await loadAnalysis(store);
+const analysed = performance.now();
+await writeReports(store, analysis);
+const took = {
+  seconds: (performance.now() - begin) / 1000,
+  analysisSeconds: (analysed - begin) / 1000,
+  startKiB: atStart,
+  peakKiB: process.resourceUsage().maxRSS,
+};
+process.stdout.write(JSON.stringify(took));

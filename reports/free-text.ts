@@ -40,3 +40,10 @@ export function formatCodeSpan(text: string): string {
   const space = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
   return `${fence}${space}${line}${space}${fence}`;
 }
+
+const XML_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
+
+/** Text for an XML element or attribute. What XML 1.0 cannot hold becomes `?`; line feeds stay. */
+export function escapeXml(text: string): string {
+  return text.replace(/[^\n\P{C}]|[\p{Noncharacter_Code_Point}]/gu, '?').replace(/[&<>"']/g, (mark) => XML_ENTITIES[mark] ?? mark);
+}

@@ -104,6 +104,11 @@ function cellTable(analysis: Analysis, kind: TableKind): string[] {
   return [`### ${kind.title}`, '', markdownTable([header, ...body], { align }), ''];
 }
 
+/** The table of each judged metric. */
+export function figureTables(analysis: Analysis): readonly string[] {
+  return tablesOf(analysis.manifest.plan).flatMap((kind) => cellTable(analysis, kind));
+}
+
 function phaseTable(analysis: Analysis): string[] {
   const phases = METRICS.map(({ name }) => name).filter((name) => /^fn_(?!total)/.test(name));
   const kind = { start: 'warm', connection: 'new' } as const;
@@ -137,7 +142,8 @@ function describeFailure(row: Reachability): string {
   return row.signature === undefined ? '' : `${escapeMarkdown(row.signature)}${until}`;
 }
 
-function reachabilityTable(analysis: Analysis): string[] {
+/** What each arm reached, and how it failed. */
+export function reachabilityTable(analysis: Analysis): string[] {
   const header = ['scenario', 'target', 'expected', 'observed', 'path proven', 'reached', 'how it failed'];
   const body = analysis.reachability.map((row) => [
     escapeMarkdown(row.scenario),
@@ -151,7 +157,8 @@ function reachabilityTable(analysis: Analysis): string[] {
   return ['## Reachability', '', markdownTable([header, ...body]), ''];
 }
 
-function accountingLines(analysis: Analysis): string[] {
+/** What became of every call. */
+export function accountingLines(analysis: Analysis): string[] {
   const { accounting } = analysis;
   const list = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
@@ -194,7 +201,7 @@ export function formatMarkdownReport(analysis: Analysis): string {
     ...checkSection(analysis),
     '## Figures',
     '',
-    ...tablesOf(manifest.plan).flatMap((kind) => cellTable(analysis, kind)),
+    ...figureTables(analysis),
     ...shiftSection(analysis),
     ...attributionSection(analysis),
     ...phaseTable(analysis),

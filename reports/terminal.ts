@@ -1,58 +1,19 @@
 import { markdownTable } from 'markdown-table';
 import type { Analysis } from '../harness/analyse/analysis.ts';
-import { judgedMetrics } from '../harness/analyse/metric.ts';
-import { isTwin } from '../harness/domain/arm.ts';
 import { trustLine } from './checks.ts';
-import { formatReadable } from './figure.ts';
 import { describeJudged } from './foreign.ts';
 import { visibleText } from './free-text.ts';
+import { MEDIAN_ALIGNMENT, medianTable } from './medians.ts';
 import { findingSentences, originOf, warningLines } from './sentences.ts';
 
 /** The final summary stays on one screen: so many lines in all, and findings before everything else is cut. */
 const MAX_LINES = 30;
 const MIN_FINDINGS = 4;
 
-interface Column {
-  readonly head: string;
-  readonly start: 'cold' | 'warm';
-  readonly connection: 'new' | 'reused';
-}
-
-const COLUMNS: readonly Column[] = [
-  { head: 'warm new p50', start: 'warm', connection: 'new' },
-  { head: 'warm reused p50', start: 'warm', connection: 'reused' },
-  { head: 'cold p50 (client)', start: 'cold', connection: 'new' },
-];
-
-function medianTable(analysis: Analysis): string[] {
-  const { plan } = analysis.manifest;
-  const reached = analysis.reachability.filter(({ verdict, scenario }) => verdict === 'reached' && !isTwin(scenario));
-  const arms = [...reached].sort((a, b) => plan.targets.indexOf(a.target) - plan.targets.indexOf(b.target));
-  const body = arms.map((arm) => {
-    const figures = COLUMNS.map((column) => {
-      const row = analysis.summary.find(
-        ({ cell, metric, statistic, population }) =>
-          cell.scenario === arm.scenario &&
-          cell.target === arm.target &&
-          cell.start === column.start &&
-          cell.connection === column.connection &&
-          metric === judgedMetrics(plan, column.start)[0] &&
-          statistic === 'p50' &&
-          population === 'all',
-      );
-      if (row === undefined) return 'none';
-      return row.value === undefined ? 'n too small' : formatReadable(row.value);
-    });
-    return [arm.target, visibleText(arm.scenario), ...figures];
-  });
-  if (body.length === 0) return [];
-  // Which clock a foreign file's cold figure has is said below the table.
-  const heads = COLUMNS.map(({ head }) => (plan.foreign === undefined ? head : head.replace(' (client)', '')));
-  const table = markdownTable([['target', 'scenario', ...heads], ...body], {
-    align: ['l', 'l', 'r', 'r', 'r'],
-    delimiterStart: false,
-    delimiterEnd: false,
-  });
+function medianLines(analysis: Analysis): string[] {
+  const rows = medianTable(analysis, visibleText);
+  if (rows.length === 0) return [];
+  const table = markdownTable(rows, { align: MEDIAN_ALIGNMENT, delimiterStart: false, delimiterEnd: false });
   return table.split('\n').filter((_, i) => i !== 1);
 }
 
@@ -73,7 +34,7 @@ export function formatTerminalSummary(analysis: Analysis, location: string): str
   const own = ['report.md', 'summary.csv', 'comparisons.csv', 'samples.csv', 'samples.ndjson', 'histograms.hlog', 'run.json'];
   const names = foreign === undefined ? own : own.filter((name) => !/^(samples|run)\./.test(name));
   const files = `Files  ${location}: ${names.join('  ')}`;
-  const table = medianTable(analysis);
+  const table = medianLines(analysis);
   const tail = ['', ...table, ...(table.length === 0 ? [] : [clocks, '']), trustLine(analysis), files];
   const room = MAX_LINES - head.length - tail.length;
   const shownWarnings = cutTo(warnings, Math.max(1, room - Math.min(findings.length, MIN_FINDINGS)));

@@ -44,7 +44,7 @@ function addPlanOptions(command: Command): Command {
     .option('--arch <name>', 'AWS: arm64 or x86_64 (arm64)')
     .option('--prices <file>', 'prices instead of the built-in ones, same form as harness/plan/prices.json')
     .option('--traffic-gb <GB>', "your function's traffic in a month, for what each network costs (100)")
-    .option('--json', 'print the summary as one JSON document')
+    .option('--json', 'print one JSON document: the report, or the plan')
     .option(
       '--lab-delay <place=time>',
       'lengthen round trips in the lab, as in nat=2ms; repeatable: default, nat, endpoint',
@@ -70,10 +70,16 @@ function addAwsOptions(command: Command): Command {
     .option('--rds-ca <file>', 'AWS: PEM of the CA of the DB instance, for an AWS_ENDPOINT_URL of your own (LNB_RDS_CA)');
 }
 
+/** What both commands that write reports understand. */
+function addReportOptions(command: Command): Command {
+  return command
+    .option('--reporter <list>', 'further forms: github (also on by itself in GitHub Actions), junit; repeatable', collectName, [])
+    .option('--csv-eol <end>', 'line ends of the CSV files: lf or crlf', 'lf');
+}
+
 function addRun(program: Command, io: CommandIo, choose: (action: Action) => void): void {
-  addAwsOptions(
-    addPlanOptions(program.command('run', { isDefault: true }).description('deploy, measure, report, remove (the default command)')),
-  )
+  const run = program.command('run', { isDefault: true }).description('deploy, measure, report, remove (the default command)');
+  addReportOptions(addAwsOptions(addPlanOptions(run)))
     .argument('[words...]')
     .usage('[options]')
     .action((words: readonly string[], flags) => {
@@ -150,14 +156,14 @@ function addOthers(program: Command, io: CommandIo, choose: (action: Action) => 
     .command('ls')
     .description('list scenarios and what each is expected to reach')
     .action(() => choose(async () => (await import('./ls-command.ts')).lsCommand(io)));
-  program
-    .command('report')
+  addReportOptions(program.command('report'))
     .argument('[source]', "a run's folder, or a CSV file of samples from any tool", 'results/latest')
     .description('write the reports of a run again from its raw data, or analyse a file of samples')
     .option('--reference <name>', 'of a file: the scenario to compare with (default, else its first)')
     .option('--margins <place>', 'of a file: whose margins apply, lab or aws (aws)')
     .option('--seed <text>', 'of a file: seed of the resampling')
     .option('--out <folder>', 'of a file: where the reports go (<name>-report beside it)')
+    .option('--json', 'print the document of report.json instead of the summary')
     .action((source: string, flags) => choose(async () => (await import('./report-command.ts')).reportCommand(source, flags, io)));
   program
     .command('compare')

@@ -1,7 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { formatBadRowsCsv } from '../../reports/bad-rows-csv.ts';
-import { formatTerminalSummary } from '../../reports/terminal.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import { BenchError, EXIT_CODES, type ExitCode } from '../domain/exit-code.ts';
 import { BACKENDS, type Backend } from '../domain/plan.ts';
@@ -10,7 +9,9 @@ import { openReportFolder } from '../run/folder-run-store.ts';
 import { analyseForeignFile } from '../run/foreign-analysis.ts';
 import type { ForeignChoices } from '../run/foreign-plan.ts';
 import type { CommandIo } from './io.ts';
+import type { ReportChoices } from './report-choices.ts';
 import { writeAnalysisFiles } from './report-files.ts';
+import { printReport } from './report-output.ts';
 import { TOOL_VERSION } from './version.ts';
 
 /** Flags of `bench report` that a file of samples needs and a run's folder does not. */
@@ -81,12 +82,18 @@ function defaultFolder(file: string): string {
 }
 
 /** `bench report FILE.csv`: the analysis of samples that any tool may have taken. */
-export async function foreignReport(file: string, flags: ForeignFlags, io: CommandIo): Promise<ExitCode> {
+export async function foreignReport(
+  file: string,
+  flags: ForeignFlags,
+  choices: ReportChoices,
+  json: boolean,
+  io: CommandIo,
+): Promise<ExitCode> {
   const found = analyseForeignFile(readText(file), basename(file), choicesFrom(flags), TOOL_VERSION);
   if (found.kind === 'unusable') throw unusable(file, found.why);
   const store = openReportFolder(flags.out ?? defaultFolder(file));
-  await writeAnalysisFiles(store, found.analysis);
+  await writeAnalysisFiles(store, found.analysis, choices);
   if (found.unused.length > 0) await store.writeFile('bad-rows.csv', formatBadRowsCsv(found.unused));
-  io.stdout.write(formatTerminalSummary(found.analysis, store.location));
+  printReport(found.analysis, store.location, json, choices, io);
   return EXIT_CODES.ok;
 }

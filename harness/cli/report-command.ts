@@ -1,10 +1,11 @@
-import { formatTerminalSummary } from '../../reports/terminal.ts';
 import { BenchError, EXIT_CODES, type ExitCode } from '../domain/exit-code.ts';
 import { openRunFolder } from '../run/folder-run-store.ts';
 import { loadAnalysis } from '../run/load.ts';
 import { type ForeignFlags, foreignReport, isSampleFile } from './foreign-report.ts';
 import type { CommandIo } from './io.ts';
+import { parseReportChoices, type ReportFlags } from './report-choices.ts';
 import { writeReports } from './report-files.ts';
+import { printReport } from './report-output.ts';
 
 /** A run's folder says itself what its reference, place and seed were. */
 function refuseFlags(flags: ForeignFlags, run: string): void {
@@ -20,12 +21,17 @@ function refuseFlags(flags: ForeignFlags, run: string): void {
 }
 
 /** `bench report RUN|FILE.csv`: reads raw data and writes its reports again, byte for byte; or analyses another tool's samples. */
-export async function reportCommand(source: string, flags: ForeignFlags, io: CommandIo): Promise<ExitCode> {
-  if (isSampleFile(source)) return foreignReport(source, flags, io);
-  refuseFlags(flags, source);
+export async function reportCommand(source: string, flags: ForeignFlags & ReportFlags, io: CommandIo): Promise<ExitCode> {
+  const { reporter, csvEol, json = false, ...ofFile } = flags;
+  const choices = parseReportChoices(
+    { ...(reporter === undefined ? {} : { reporter }), ...(csvEol === undefined ? {} : { csvEol }) },
+    io.env,
+  );
+  if (isSampleFile(source)) return foreignReport(source, ofFile, choices, json, io);
+  refuseFlags(ofFile, source);
   const store = openRunFolder(source);
   const analysis = await loadAnalysis(store);
-  await writeReports(store, analysis);
-  io.stdout.write(formatTerminalSummary(analysis, source));
+  await writeReports(store, analysis, choices);
+  printReport(analysis, source, json, choices, io);
   return EXIT_CODES.ok;
 }

@@ -1,4 +1,7 @@
 import { formatComparisonsCsv } from '../../reports/comparisons-csv.ts';
+import { formatGithubSummary } from '../../reports/github-summary.ts';
+import { formatReportJson } from '../../reports/json.ts';
+import { formatJunit } from '../../reports/junit.ts';
 import { formatMarkdownReport } from '../../reports/markdown.ts';
 import { formatSamplesCsv } from '../../reports/samples-csv.ts';
 import { formatSummaryCsv } from '../../reports/summary-csv.ts';
@@ -6,18 +9,35 @@ import type { Analysis } from '../analyse/analysis.ts';
 import type { RunStore } from '../domain/ports.ts';
 import { encodeHistogramLog } from '../record/histogram-log.ts';
 import { histogramSeries, histogramSpan } from '../run/histogram-series.ts';
+import { type ReportChoices, type Reporter, USUAL_CHOICES } from './report-choices.ts';
+
+type Store = Pick<RunStore, 'writeFile'>;
+
+/** Files of the forms that are written when asked for. */
+const REPORTER_FILES: Readonly<Record<Reporter, { readonly name: string; readonly format: (analysis: Analysis) => string }>> = {
+  github: { name: 'github-summary.md', format: formatGithubSummary },
+  junit: { name: 'report.junit.xml', format: formatJunit },
+};
+
+/** No cell of ours holds a line break, so every one ends a row. */
+function withLineEnds(csv: string, { csvEol }: ReportChoices): string {
+  return csvEol === 'lf' ? csv : csv.replaceAll('\n', '\r\n');
+}
 
 /** Writes what follows from an analysis, without the samples themselves: the same input gives the same bytes. */
-export async function writeAnalysisFiles(store: Pick<RunStore, 'writeFile'>, analysis: Analysis): Promise<void> {
+export async function writeAnalysisFiles(store: Store, analysis: Analysis, choices: ReportChoices = USUAL_CHOICES): Promise<void> {
   const { runId } = analysis.manifest;
-  await store.writeFile('summary.csv', formatSummaryCsv(runId, analysis.summary));
-  await store.writeFile('comparisons.csv', formatComparisonsCsv(runId, analysis.comparisons));
+  await store.writeFile('summary.csv', withLineEnds(formatSummaryCsv(runId, analysis.summary), choices));
+  await store.writeFile('comparisons.csv', withLineEnds(formatComparisonsCsv(runId, analysis.comparisons), choices));
   await store.writeFile('histograms.hlog', encodeHistogramLog(histogramSpan(analysis), histogramSeries(analysis)));
   await store.writeFile('report.md', formatMarkdownReport(analysis));
+  await store.writeFile('report.json', formatReportJson(analysis));
+  for (const { name, format } of choices.reporters.map((reporter) => REPORTER_FILES[reporter]))
+    await store.writeFile(name, format(analysis));
 }
 
 /** Writes every report of a run from one analysis: the same input gives the same bytes. */
-export async function writeReports(store: RunStore, analysis: Analysis): Promise<void> {
-  await store.writeFile('samples.csv', formatSamplesCsv(analysis.manifest.runId, analysis.samples));
-  await writeAnalysisFiles(store, analysis);
+export async function writeReports(store: RunStore, analysis: Analysis, choices: ReportChoices = USUAL_CHOICES): Promise<void> {
+  await store.writeFile('samples.csv', withLineEnds(formatSamplesCsv(analysis.manifest.runId, analysis.samples), choices));
+  await writeAnalysisFiles(store, analysis, choices);
 }

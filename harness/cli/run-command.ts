@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { formatPlanLines } from '../../reports/plan.ts';
-import { formatTerminalSummary } from '../../reports/terminal.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import type { Analysis } from '../analyse/analysis.ts';
 import type { RunCost } from '../domain/cost.ts';
@@ -29,14 +28,15 @@ import { parseKnobs } from './lab-start.ts';
 import { newLiveView } from './live-view.ts';
 import { planCommand } from './plan-command.ts';
 import { costOfForecast, type PricingFlags, parsePricing } from './pricing.ts';
+import { parseReportChoices, type ReportFlags } from './report-choices.ts';
 import { writeReports } from './report-files.ts';
+import { printReport } from './report-output.ts';
 import { forecastFor, optionsFrom } from './run-plan.ts';
 import { TOOL_VERSION } from './version.ts';
 
 /** Flags of `bench run`, as commander gives them. */
-export interface RunFlags extends PlanOptionTexts, PricingFlags, AwsRunFlags {
+export interface RunFlags extends PlanOptionTexts, PricingFlags, AwsRunFlags, ReportFlags {
   readonly out: string;
-  readonly json?: boolean;
   readonly dryRun?: boolean;
   readonly labKnobs?: string;
   readonly labDelay?: readonly string[];
@@ -69,21 +69,13 @@ export function exitCodes(
   return whole && analysis !== undefined ? [...codes, ...findingCodes(analysis)] : codes;
 }
 
-function printSummary(analysis: Analysis, store: RunFolder, json: boolean, io: CommandIo): void {
-  const { comparisons, reachability } = analysis;
-  io.stdout.write(
-    json
-      ? `${JSON.stringify({ runId: store.runId, folder: store.location, comparisons, reachability }, null, 2)}\n`
-      : formatTerminalSummary(analysis, store.location),
-  );
-}
-
 /** Analyses and writes what was measured. When that fails, the run's own error is the one to tell. */
-async function report(result: MeasureResult, store: RunFolder, json: boolean, io: CommandIo): Promise<Analysis | undefined> {
+async function report(result: MeasureResult, store: RunFolder, flags: RunFlags, io: CommandIo): Promise<Analysis | undefined> {
   try {
+    const choices = parseReportChoices(flags, io.env);
     const analysis = await loadAnalysis(store);
-    await writeReports(store, analysis);
-    printSummary(analysis, store, json, io);
+    await writeReports(store, analysis, choices);
+    printReport(analysis, store.location, flags.json === true, choices, io);
     return analysis;
   } catch (error) {
     if (result.error === undefined && result.leftovers.length === 0) throw error;
@@ -143,7 +135,7 @@ async function measureIn({ place, ...settled }: Opened, running: Running): Promi
 
 async function reportAll({ store, result }: Measured, { flags, io, interrupt }: Running): Promise<ExitCode> {
   try {
-    const analysis = await report(result, store, flags.json === true, io);
+    const analysis = await report(result, store, flags, io);
     return strongestExitCode(exitCodes(result, analysis, interrupt.code(), io));
   } finally {
     store.close();
@@ -171,6 +163,7 @@ export async function runCommand(flags: RunFlags, io: CommandIo): Promise<ExitCo
   if (options.backend === 'lab') demandNoAwsFlags(flags);
   else parseAwsOptions(flags, io.env);
   if (flags.dryRun === true) return planCommand(flags, io);
+  parseReportChoices(flags, io.env);
   const runId = runIdFrom(randomBytes(10));
   // Tried before anything is started; made for good when there is something to write into it.
   createRunFolder(flags.out, runId).discard();

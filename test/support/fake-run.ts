@@ -10,6 +10,7 @@ import { loadAnalysis } from '../../harness/run/load.ts';
 import { measure } from '../../harness/run/measure.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import { type FakeBehaviour, newFakeClock, newFakePlace } from './fake-place.ts';
+import { parseReport } from './published-schema.ts';
 
 /** A whole run without network, from plan to report files; the same options give the same bytes. */
 export interface FakeRun {
@@ -34,7 +35,7 @@ export const SMALL_RUN: PlanOptions = {
 
 const driver = { node: 'v20.0.0', kernel: '6.0.0-test', cpuModel: 'Test CPU', cpuCount: 2, loadAverageAtStart: 0.25 };
 
-/** Measures in a fake place and writes all reports into a temporary folder. */
+/** Measures in a fake place and writes all reports into a temporary folder; its `report.json` is held to the published schema. */
 export async function newFakeRun(options: PlanOptions, behaviour: FakeBehaviour = {}): Promise<FakeRun> {
   const folder = mkdtempSync(join(tmpdir(), 'lnb-fake-run-'));
   const store = createRunFolder(folder, 'abcdefgh12');
@@ -47,6 +48,7 @@ export async function newFakeRun(options: PlanOptions, behaviour: FakeBehaviour 
     const analysis = await loadAnalysis(store);
     await writeReports(store, analysis);
     const location = store.location;
+    parseReport(readFileSync(join(location, 'report.json'), 'utf8'));
     return {
       folder: location,
       analysis,

@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { isRunId } from '../../harness/domain/run.ts';
 
 /** Every file of a run that was reported (design: "files of a run"); while it goes on it has some of them. */
-export const RUN_FILES = ['run.json', 'samples.ndjson', 'samples.csv', 'summary.csv', 'comparisons.csv', 'histograms.hlog', 'report.md'];
+export const RUN_FILES = [
+  'run.json',
+  'samples.ndjson',
+  'samples.csv',
+  'summary.csv',
+  'comparisons.csv',
+  'histograms.hlog',
+  'report.md',
+  'report.json',
+];
 
 /** One entry of a journal, as far as its form is asked here. */
 export interface RawEntry {

@@ -31,7 +31,13 @@ describe('bench report FILE.csv', () => {
     expect(stdout).toContain('FOREIGN FILE theirs.csv');
     expect(stdout).toContain('SLOWER  mine against default: s3, warm, new connection, client_ms p50');
     expect(stdout).not.toMatch(/LAB|this machine/);
-    expect(readdirSync(join(folder, 'theirs-report')).sort()).toEqual(['comparisons.csv', 'histograms.hlog', 'report.md', 'summary.csv']);
+    expect(readdirSync(join(folder, 'theirs-report')).sort()).toEqual([
+      'comparisons.csv',
+      'histograms.hlog',
+      'report.json',
+      'report.md',
+      'summary.csv',
+    ]);
     const report = readFileSync(join(folder, 'theirs-report', 'report.md'), 'utf8');
     expect(report).toContain('### Warm, new connection: client_ms');
     expect(report).toContain('Unpaired: differences by resampling the rows of each side independently.');

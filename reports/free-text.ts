@@ -3,9 +3,9 @@ const MAX_LENGTH = 300;
 
 /**
  * Control characters (line breaks and ANSI escapes among them), format characters (marks that change the direction of text or have
- * no width), halves of surrogate pairs, and the line and paragraph separators.
+ * no width), halves of surrogate pairs, code points that are no characters, and the line and paragraph separators.
  */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu;
 
 /** How a format shows foreign text as text. */
 export type Escape = (text: string) => string;

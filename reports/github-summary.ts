@@ -21,9 +21,12 @@ function sizeOf(lines: readonly string[]): number {
 
 /** As many lines as fit into `bytes`, and then how many did not. */
 function cutLines(lines: readonly string[], bytes: number): readonly string[] {
-  const kept = [...lines];
-  while (kept.length > 0 && sizeOf(kept) > bytes) kept.pop();
-  return kept.length === lines.length ? kept : [...kept, '', `… ${lines.length - kept.length} more lines in report.md`];
+  let left = bytes;
+  const first = lines.findIndex((line) => {
+    left -= sizeOf([line]);
+    return left < 0;
+  });
+  return first === -1 ? lines : [...lines.slice(0, first), '', `… ${lines.length - first} more lines in report.md`];
 }
 
 function fold(title: string, lines: readonly string[]): readonly string[] {

@@ -7,7 +7,7 @@ import { MEDIAN_ALIGNMENT, medianTable } from './medians.ts';
 import { findingSentences, originOf, warningLines } from './sentences.ts';
 
 /** The final summary stays on one screen: so many lines in all, and findings before everything else is cut. */
-const MAX_LINES = 30;
+const MAX_LINES = 25;
 const MIN_FINDINGS = 4;
 
 function medianLines(analysis: Analysis): string[] {
@@ -23,7 +23,7 @@ function cutTo(lines: readonly string[], most: number): string[] {
   return [...lines.slice(0, most - 1), `  … ${lines.length - most + 1} more in report.md`];
 }
 
-/** The summary that ends a run: findings, medians in milliseconds, files. At most 30 lines, as long as at most eight arms have medians. */
+/** The summary that ends a run: findings, medians in milliseconds, files. At most 25 lines, as long as at most nine arms have medians. */
 export function formatTerminalSummary(analysis: Analysis, location: string): string {
   const { banner, scope } = originOf(analysis, visibleText);
   const head = [banner, scope].filter((line) => line !== undefined);
@@ -31,7 +31,16 @@ export function formatTerminalSummary(analysis: Analysis, location: string): str
   const findings = findingSentences(analysis, visibleText).map(({ mark, headline, text }) => `${mark} ${headline}  ${text}`);
   const { foreign } = analysis.manifest.plan;
   const clocks = `ms; ${describeJudged(foreign)}`;
-  const own = ['report.md', 'summary.csv', 'comparisons.csv', 'samples.csv', 'samples.ndjson', 'histograms.hlog', 'run.json'];
+  const own = [
+    'report.md',
+    'summary.csv',
+    'comparisons.csv',
+    'samples.csv',
+    'samples.ndjson',
+    'histograms.hlog',
+    'report.json',
+    'run.json',
+  ];
   const names = foreign === undefined ? own : own.filter((name) => !/^(samples|run)\./.test(name));
   const files = `Files  ${location}: ${names.join('  ')}`;
   const table = medianLines(analysis);

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { githubAnnotations } from '../../reports/github-annotations.ts';
+import { formatGithubSummary } from '../../reports/github-summary.ts';
+import { formatJunit } from '../../reports/junit.ts';
 import { formatTerminalSummary } from '../../reports/terminal.ts';
 import { type FakeRun, newFakeRun, SMALL_RUN } from '../support/fake-run.ts';
 
@@ -11,6 +14,12 @@ afterAll(() => run.remove());
 describe('the files of a small run', () => {
   it.each(['samples.csv', 'summary.csv', 'comparisons.csv', 'report.md', 'report.json', 'histograms.hlog'])('%s is as reviewed', async (name) => {
     await expect(run.read(name)).toMatchFileSnapshot(`run/${name}`);
+  });
+
+  it('and so are the forms that are asked for', async () => {
+    await expect(formatGithubSummary(run.analysis)).toMatchFileSnapshot('run/github-summary.md');
+    await expect(`${githubAnnotations(run.analysis).join('\n')}\n`).toMatchFileSnapshot('run/github-annotations.txt');
+    await expect(formatJunit(run.analysis)).toMatchFileSnapshot('run/report.junit.xml');
   });
 
   it('and so is the summary on the terminal', async () => {

@@ -9,8 +9,13 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** Runs a command line inside this process, as if no terminal were there. */
-export async function runCommandLine(...argv: readonly string[]): Promise<CommandResult> {
+/** Runs a command line inside this process, as if no terminal were there, with an empty environment. */
+export function runCommandLine(...argv: readonly string[]): Promise<CommandResult> {
+  return runCommandLineIn({}, ...argv);
+}
+
+/** The same with variables. */
+export async function runCommandLineIn(env: NodeJS.ProcessEnv, ...argv: readonly string[]): Promise<CommandResult> {
   const written: Record<'stdout' | 'stderr', string[]> = { stdout: [], stderr: [] };
   const stream = (name: 'stdout' | 'stderr'): Writable =>
     new Writable({
@@ -19,6 +24,6 @@ export async function runCommandLine(...argv: readonly string[]): Promise<Comman
         done();
       },
     });
-  const code = await main(argv, { stdout: stream('stdout'), stderr: stream('stderr'), env: {} });
+  const code = await main(argv, { stdout: stream('stdout'), stderr: stream('stderr'), env });
   return { code, stdout: written.stdout.join(''), stderr: written.stderr.join('') };
 }

@@ -1,8 +1,12 @@
 import { parse } from 'csv-parse/sync';
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
 import type { InvokeOutcome } from '../../harness/domain/ports.ts';
 import type { ProbeAnswer, ProbeEvent } from '../../harness/domain/probe-wire.ts';
 import { visibleText } from '../../reports/free-text.ts';
+import { githubAnnotations } from '../../reports/github-annotations.ts';
+import { formatGithubSummary } from '../../reports/github-summary.ts';
+import { formatJunit } from '../../reports/junit.ts';
 import { SAMPLE_COLUMNS } from '../../reports/samples-csv.ts';
 import { formatTerminalSummary } from '../../reports/terminal.ts';
 import type { FakeBehaviour } from '../support/fake-place.ts';
@@ -17,6 +21,9 @@ const HOSTILE: Readonly<Record<string, string>> = {
   direction: 'user\u202etxt.exe\u2066',
   lines: 'a\r\nb\u2028c\nTag=evil,0,0,0,x',
   prototype: '__proto__',
+  command: '::error::x\n::stop-commands::y\r\n%0A::set-output name=a::b',
+  xml: ']]></system-out><failure message="x"/>\ufffe&lt;',
+  json: '"],"verdict":"faster","x":["',
   long: '%'.repeat(MEGABYTE),
 };
 
@@ -64,8 +71,10 @@ describe.each(Object.entries(HOSTILE))('a run in which everybody says %s', (_, t
     const run = await newFakeRun({ ...SMALL_RUN, targets: ['s3'], rounds: 3 }, behaviourOf(text));
     try {
       const csv = run.read('samples.csv');
-      const files = ['samples.csv', 'summary.csv', 'comparisons.csv', 'report.md', 'histograms.hlog'];
-      const texts = [...files.map((file) => run.read(file)), formatTerminalSummary(run.analysis, 'results/x')];
+      const files = ['samples.csv', 'summary.csv', 'comparisons.csv', 'report.md', 'report.json', 'histograms.hlog'];
+      const forms = [formatTerminalSummary(run.analysis, 'results/x'), formatGithubSummary(run.analysis), formatJunit(run.analysis)];
+      const annotations = githubAnnotations(run.analysis);
+      const texts = [...files.map((file) => run.read(file)), ...forms, ...annotations];
       for (const content of texts) {
         expect(content).not.toMatch(UNSEEN);
         expect(content.length).toBeLessThan(MEGABYTE);
@@ -76,6 +85,13 @@ describe.each(Object.entries(HOSTILE))('a run in which everybody says %s', (_, t
       expect(rows.flat().filter((cell) => /^[=+@-]/.test(cell))).toEqual([]);
       const report = run.read('report.md');
       expect(report).not.toMatch(/(?<!\\)<|\n# heading|(?<!\\)\[x\]/);
+      expect(formatGithubSummary(run.analysis)).not.toMatch(/(?<!\\)<(?!\/?(details|summary)>)|\n# heading|(?<!\\)\[x\]/);
+      expect(annotations.length).toBeGreaterThan(0);
+      for (const line of annotations) expect(line).toMatch(/^::(error|warning|notice) title=[^:,]+::[^\n\r]+$/);
+      const xml = formatJunit(run.analysis);
+      expect(XMLValidator.validate(xml)).toBe(true);
+      const { testsuite } = new XMLParser({ ignoreAttributes: false }).parse(xml).testsuites;
+      expect(testsuite.testcase.filter((one: object) => 'failure' in one).length).toBe(Number(testsuite['@_failures']));
       // The words did arrive, so what is shown above is that they were made harmless.
       expect(rows.flat().some((cell) => cell.includes(visibleText(text).slice(0, 20)))).toBe(true);
       expect(run.read('samples.ndjson').length).toBeLessThan(MEGABYTE);

@@ -32,6 +32,8 @@ export interface AgreedRun {
   readonly keep: boolean;
   /** Absent without `--budget`. */
   readonly affords?: (elapsedSeconds: number, roundsDone: number) => boolean;
+  /** About how much was spent: `spent about $0.19 of $2.00`. */
+  readonly spent: (elapsedSeconds: number, roundsDone: number) => string;
   /** What stays in the account when the process leaves now; a line each. */
   remains(runId: RunId, folder: string): readonly string[];
 }
@@ -46,12 +48,16 @@ function describeExpiry(expiresAt: Date | 'never', { keep }: AwsOptions): string
   return keep ? `kept after the run (--keep), expires: ${until}` : `removed after the run; expires should that fail: ${until}`;
 }
 
-/** The watch of a budget that says why it ends a run; nothing without a budget. */
-function watchBudget({ cost, forecast, budgetUsd, io }: Watched): Pick<AgreedRun, 'affords'> {
-  if (budgetUsd === undefined) return {};
+/** What a run spends, and with a budget the watch that says why it ends a run. */
+function watchBudget({ cost, forecast, budgetUsd, io }: Watched): Pick<AgreedRun, 'affords' | 'spent'> {
   const { seconds, plan } = forecast;
-  const watch = newBudgetWatch(cost, seconds, plan.rounds, budgetUsd);
+  const watch = newBudgetWatch(cost, seconds, plan.rounds, budgetUsd ?? Number.POSITIVE_INFINITY);
+  const of = budgetUsd === undefined ? '' : ` of $${formatUsd(budgetUsd)}`;
+  const spent = (elapsedSeconds: number, roundsDone: number): string =>
+    `spent about $${formatUsd(watch.spentUsd(elapsedSeconds, roundsDone))}${of}`;
+  if (budgetUsd === undefined) return { spent };
   return {
+    spent,
     affords: (elapsedSeconds, roundsDone) => {
       if (watch.allows(elapsedSeconds, roundsDone)) return true;
       const estimate = formatUsd(watch.estimateUsd(elapsedSeconds, roundsDone));

@@ -35,6 +35,8 @@ export function demandAffordable(cost: RunCost, budgetUsd: number | undefined): 
 export interface BudgetWatch {
   /** US dollars when the run went on for one more round and was then removed. */
   estimateUsd(elapsedSeconds: number, roundsDone: number): number;
+  /** US dollars spent so far. */
+  spentUsd(elapsedSeconds: number, roundsDone: number): number;
   /** Whether the next round is within the budget, its removal kept back. */
   allows(elapsedSeconds: number, roundsDone: number): boolean;
 }
@@ -51,5 +53,7 @@ export function newBudgetWatch(
     const hours = billedHours(elapsedSeconds + roundSeconds + seconds.end);
     return hours * hourlyOf(cost) + (usageOf(cost) * (roundsDone + 1)) / rounds;
   };
-  return { estimateUsd, allows: (elapsed, done) => estimateUsd(elapsed, done) <= budgetUsd };
+  const spentUsd = (elapsedSeconds: number, roundsDone: number): number =>
+    billedHours(elapsedSeconds) * hourlyOf(cost) + (usageOf(cost) * roundsDone) / rounds;
+  return { estimateUsd, spentUsd, allows: (elapsed, done) => estimateUsd(elapsed, done) <= budgetUsd };
 }

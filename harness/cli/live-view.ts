@@ -26,6 +26,8 @@ export interface LiveState {
   readonly elapsedMs: number;
   /** Median of the last calls' fn_total, by arm, milliseconds. */
   readonly latest: string;
+  /** What it has cost so far, in words; absent where nothing is billed. */
+  readonly spent?: string;
 }
 
 function formatClock(milliseconds: number): string {
@@ -38,7 +40,8 @@ export function formatStatus(state: LiveState): string {
   const share = state.planned === 0 ? 0 : Math.min(1, state.observed / state.planned);
   const eta = share > FIRST_ESTIMATE ? `ETA ${formatClock((state.elapsedMs / share) * (1 - share))}` : 'ETA …';
   const failed = state.failed === 0 ? '' : `  failed ${state.failed}`;
-  return `round ${state.round}/${state.rounds}  calls ${state.observed}/${state.planned} (${Math.round(share * 100)} %)  ${eta}${failed}  ${state.latest}`;
+  const spent = state.spent === undefined ? '' : `  ${state.spent}`;
+  return `round ${state.round}/${state.rounds}  calls ${state.observed}/${state.planned} (${Math.round(share * 100)} %)  ${eta}${spent}${failed}  ${state.latest}`;
 }
 
 /** What has been seen of a run so far. */
@@ -105,9 +108,18 @@ export interface LiveView {
   stop(): void;
 }
 
-/** A live view over `expectedCalls` in `expectedRounds`, until a pilot says better; `nowMs` is a clock in milliseconds. */
-export function newLiveView(io: CommandIo, expectedCalls: number, expectedRounds: number, nowMs: () => number): LiveView {
-  let [planned, rounds] = [expectedCalls, expectedRounds];
+/** What a view is told about the run before it begins. */
+export interface Expected {
+  readonly calls: number;
+  readonly rounds: number;
+  /** What it has cost, from the begin of the deploy on, in words. */
+  readonly spent?: (elapsedSeconds: number, roundsDone: number) => string;
+}
+
+/** A live view over the calls and rounds that are expected until a pilot says better; `nowMs` is a clock in milliseconds. */
+export function newLiveView(io: CommandIo, expected: Expected, nowMs: () => number): LiveView {
+  let [planned, rounds] = [expected.calls, expected.rounds];
+  const openedMs = nowMs();
   const redraw = canRedraw(io);
   const scroll = newScroll(io, redraw);
   const course: Course = { round: 0, observed: 0, failed: 0, recent: new Map() };
@@ -117,7 +129,9 @@ export function newLiveView(io: CommandIo, expectedCalls: number, expectedRounds
     if (at - drawnMs < (redraw ? REDRAW_EVERY_MS : HEARTBEAT_EVERY_MS)) return;
     drawnMs = at;
     const { round, observed, failed } = course;
-    scroll.show(formatStatus({ round, rounds, observed, planned, failed, elapsedMs: at - begunMs, latest: formatLatest(course) }));
+    const spent = expected.spent?.((at - openedMs) / 1000, Math.max(0, round - 1));
+    const cost = spent === undefined ? {} : { spent };
+    scroll.show(formatStatus({ round, rounds, observed, planned, failed, elapsedMs: at - begunMs, latest: formatLatest(course), ...cost }));
   };
   const onProgress: ProgressListener = (progress) => {
     if (progress.kind === 'deployed') begunMs = nowMs();

@@ -98,6 +98,7 @@ interface Opened {
   readonly cost: RunCost;
   readonly keep?: boolean;
   readonly affords?: (elapsedSeconds: number, roundsDone: number) => boolean;
+  readonly spent?: (elapsedSeconds: number, roundsDone: number) => string;
 }
 
 interface Measured {
@@ -106,11 +107,12 @@ interface Measured {
 }
 
 /** Measures in an open place, and closes it whatever happens. A folder in which nothing could be begun is removed. */
-async function measureIn({ place, ...settled }: Opened, running: Running): Promise<Measured> {
+async function measureIn({ place, spent, ...settled }: Opened, running: Running): Promise<Measured> {
   const { options, runId, flags, io, clock, interrupt } = running;
   const plan = newPlan(options, SCENARIOS);
   const precision = options.precision === undefined ? {} : { precision: options.precision };
-  const view = newLiveView(io, countCalls(plan).total, plan.rounds, () => clock.now() / 1e6);
+  const expected = { calls: countCalls(plan).total, rounds: plan.rounds, ...(spent === undefined ? {} : { spent }) };
+  const view = newLiveView(io, expected, () => clock.now() / 1e6);
   let store: RunFolder | undefined;
   try {
     const folder = createRunFolder(flags.out, runId);

@@ -159,12 +159,15 @@ async function pause(work: Force, functionName: string, seen: Seen): Promise<voi
   await work.clock.sleep(work.bounds.pollMs, work.signal);
 }
 
+/** What a person can do about a function that is removed with its run. */
+const LOOK_AT_IT = ['npm run bench -- --keep …   (the same flags again; on AWS it leaves the deployment to be looked at)'];
+
 function stuck(functionName: string, what: string, why: string): BenchError {
   return new BenchError({
     exitCode: EXIT_CODES.environment,
     what: `cannot make ${functionName} cold: ${what}`,
     why,
-    tryCommands: [],
+    tryCommands: LOOK_AT_IT,
     leftBehind: 'the deployment, until the teardown that follows',
   });
 }
@@ -175,7 +178,7 @@ function refusal(functionName: string, call: string, thrown: unknown): BenchErro
     exitCode: EXIT_CODES.environment,
     what: `cannot make ${functionName} cold: ${call} was refused`,
     why: `${error.name}: ${error.message}`,
-    tryCommands: [],
+    tryCommands: LOOK_AT_IT,
     leftBehind: 'the deployment, until the teardown that follows',
     cause: thrown,
   });

@@ -61,7 +61,7 @@ function unready(functionName: string, what: string, why: string): BenchError {
     exitCode: EXIT_CODES.environment,
     what: `function ${functionName} cannot be used: ${what}`,
     why,
-    tryCommands: [],
+    tryCommands: ['npm run bench -- --keep …   (the same flags again; on AWS it leaves the deployment to be looked at)'],
     leftBehind: 'the deployment, until the teardown that follows',
   });
 }

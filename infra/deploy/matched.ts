@@ -76,5 +76,11 @@ function formatDifference({ setting, values }: ConfigurationDifference): string 
 }
 
 function mismatch(what: string, why: string): BenchError {
-  return new BenchError({ exitCode: EXIT_CODES.environment, what, why, tryCommands: [], leftBehind: 'nothing' });
+  return new BenchError({
+    exitCode: EXIT_CODES.environment,
+    what,
+    why,
+    tryCommands: ['npm run bench -- --keep …   (the same flags again; on AWS it leaves the deployment to be looked at)'],
+    leftBehind: 'nothing',
+  });
 }

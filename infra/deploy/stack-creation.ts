@@ -88,7 +88,13 @@ function failure(name: string, { kind, state, happenings }: SettledStack): Bench
       ? `stack ${name} was not created in time`
       : `stack ${name} failed${cause === undefined ? '' : ` at ${cause.logicalId}`}`;
   const why = cause === undefined ? (state?.reason ?? `its status is ${state?.status ?? 'unknown'}`) : `${cause.type}: ${cause.reason}`;
-  return new BenchError({ exitCode: EXIT_CODES.environment, what, why, tryCommands: [], leftBehind: 'nothing' });
+  return new BenchError({
+    exitCode: EXIT_CODES.environment,
+    what,
+    why,
+    tryCommands: ['npm run bench -- …   (the same flags again, when the cause above is dealt with)'],
+    leftBehind: 'nothing',
+  });
 }
 
 function cleaned(event: DeployEvent, secret: Secret): DeployEvent {

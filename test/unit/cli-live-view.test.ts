@@ -38,9 +38,9 @@ function call(fnMs: number, parts: SampleParts = {}): Progress {
 }
 
 /** A view over 100 calls in 4 rounds, with a clock that the test moves. */
-function newView(screen: Screen) {
+function newView(screen: Screen, expected: { readonly spent?: (seconds: number, rounds: number) => string } = {}) {
   let at = 1_000_000;
-  const view = newLiveView(screen.io, 100, 4, () => at);
+  const view = newLiveView(screen.io, { calls: 100, rounds: 4, ...expected }, () => at);
   return {
     ...view,
     /** Passes on what happens `ms` later. */
@@ -68,6 +68,15 @@ describe('a live view on a terminal', () => {
     view.stop();
     expect(screen.rows().at(-1)).toBe('');
     expect(screen.rows()).toHaveLength(3);
+  });
+
+  it('says what was spent since the deploy began, by the rounds that are done', () => {
+    const screen = newScreen({ isTTY: true, columns: 150 });
+    const view = newView(screen, { spent: (seconds, rounds) => `spent about $${seconds}.0${rounds} of $99` });
+    view.later(30_000, deployed);
+    view.later(0, { kind: 'round', number: 3, of: 4 });
+    view.later(5000, call(2));
+    expect(screen.rows().at(-1)).toBe('round 3/4  calls 1/100 (1 %)  ETA …  spent about $35.02 of $99  default/s3 2.00 ms');
   });
 
   it('redraws no more often than five times a second', () => {

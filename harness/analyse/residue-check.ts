@@ -56,6 +56,16 @@ function armValues(samples: Samples, { shownBy }: Property): ReadonlyMap<string,
   return arms;
 }
 
+/** What the measured calls of a run say that they ran on and reached: by property, the values in words. */
+export function hiddenValues(samples: Samples): Readonly<Record<string, string>> {
+  const measured = samples.filter(isMeasuredSample);
+  const shown = PROPERTIES.map((property) => {
+    const values = new Set([...armValues(measured, property).values()].flatMap((ofArm) => [...ofArm]));
+    return [`calls: ${property.name}`, values.size === 0 ? 'not told' : quote(values)] as const;
+  });
+  return Object.fromEntries(shown);
+}
+
 /** A target's name has no space. */
 function armKey(scenario: string, target: Target): string {
   return `${target} ${scenario}`;

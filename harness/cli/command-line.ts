@@ -167,9 +167,10 @@ function addOthers(program: Command, io: CommandIo, choose: (action: Action) => 
     .action((source: string, flags) => choose(async () => (await import('./report-command.ts')).reportCommand(source, flags, io)));
   program
     .command('compare')
-    .argument('[runs...]', 'folders of three or more comparable runs')
-    .description('what several deployments say together')
+    .argument('[runs...]', 'folders of two to six runs; with --pool of three or more')
+    .description('several runs beside each other, or what several deployments say together')
     .option('--pool', 'take the deployment as the unit: mean of the differences, t interval over the runs')
+    .option('--force-incomparable', 'show runs of another place, region or code all the same')
     .option('--json', 'print one JSON document')
     .action((runs: readonly string[], flags) => choose(async () => (await import('./compare-command.ts')).compareCommand(runs, flags, io)));
   program

@@ -7,12 +7,12 @@ import { BenchError, EXIT_CODES, type ExitCode } from '../domain/exit-code.ts';
 import { comparabilityKey, differencesFrom } from '../run/comparability.ts';
 import { openRunFolder } from '../run/folder-run-store.ts';
 import { loadAnalysis } from '../run/load.ts';
+import { type CompareRunsFlags, compareRuns } from './compare-runs.ts';
 import type { CommandIo } from './io.ts';
 
 /** Flags of `bench compare`. */
-export interface CompareFlags {
+export interface CompareFlags extends CompareRunsFlags {
   readonly pool?: boolean;
-  readonly json?: boolean;
 }
 
 interface LoadedRun {
@@ -55,10 +55,11 @@ async function load(folder: string): Promise<LoadedRun> {
   return { folder, analysis: await loadAnalysis(openRunFolder(folder)) };
 }
 
-/** `bench compare --pool RUN RUN RUN…`: what several deployments say together. */
+/** `bench compare`: several runs beside each other, or with `--pool` what several deployments say together. */
 export async function compareCommand(folders: readonly string[], flags: CompareFlags, io: CommandIo): Promise<ExitCode> {
-  if (flags.pool !== true)
-    throw refuse('compare needs --pool.', 'comparing whole runs takes the deployment as the unit; within a run, bench report compares');
+  if (flags.pool !== true) return compareRuns(folders, flags, io);
+  if (flags.forceIncomparable === true)
+    throw refuse('--force-incomparable cannot be used.', 'runs that are not comparable are never made one figure');
   if (folders.length < MINIMUM_RUNS) {
     throw refuse(`${folders.length} runs cannot be pooled.`, `with fewer than ${MINIMUM_RUNS} the spread between deployments is not known`);
   }

@@ -41,6 +41,29 @@ export function comparabilityKey(manifest: RunManifest): ComparabilityKey {
   };
 }
 
+/** What two runs must share to be set beside each other: the place, and the code that the functions ran. */
+export function sideBySideKey(manifest: RunManifest): ComparabilityKey {
+  return { ...placeKey(manifest), 'code of the functions (CodeSha256)': manifest.functionSettings?.['CodeSha256'] ?? 'not recorded' };
+}
+
+/** Settings that belong to the run itself, or that are compared elsewhere. */
+const OWN_SETTING = /^(Environment\.|Role$|CodeSha256$|CodeSize$)/;
+
+/** What may differ unseen between two runs that can be set beside each other; by name, as text. */
+export function hiddenFields({ toolVersion, driver, plan, backend, functionSettings = {} }: RunManifest): ComparabilityKey {
+  const settings = Object.entries(functionSettings).filter(([name]) => !OWN_SETTING.test(name));
+  return {
+    'tool version': toolVersion,
+    'Node of the driver': driver.node,
+    'kernel of the driver': driver.kernel,
+    'processor of the driver': `${driver.cpuCount} × ${driver.cpuModel}`,
+    'mode of the lab': backend.labMode ?? 'none',
+    'rounds planned': String(plan.rounds),
+    'warm calls': String(plan.warm),
+    ...Object.fromEntries(settings.map(([name, value]) => [`function setting ${name}`, value])),
+  };
+}
+
 /** In what `other` differs from `key`: `region: eu-west-1 instead of us-east-1`. Empty when they are comparable. */
 export function differencesFrom(key: ComparabilityKey, other: ComparabilityKey): readonly string[] {
   return Object.entries(key).flatMap(([name, value]) =>

@@ -11,7 +11,7 @@ const FORMS = ['--reporter', 'github,junit'];
 
 let run: FakeRun;
 beforeEach(async () => {
-  run = await newFakeRun({ ...SMALL_RUN, targets: ['s3', 'rds'] });
+  run = await newFakeRun({ ...SMALL_RUN, targets: ['s3'] });
 });
 afterEach(() => run.remove());
 

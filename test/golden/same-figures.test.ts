@@ -45,7 +45,12 @@ function markdownTable(heading: RegExp): readonly (readonly string[])[] {
   expect(at).toBeGreaterThan(-1);
   const begin = lines.findIndex((line, i) => i > at && line.startsWith('|'));
   const end = lines.findIndex((line, i) => i > begin && !line.startsWith('|'));
-  const rows = lines.slice(begin, end).map((line) => line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim().replaceAll('\\', '')));
+  const rows = lines.slice(begin, end).map((line) =>
+    line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll('\\', '')),
+  );
   return rows.filter((_, i) => i !== 1);
 }
 
@@ -115,20 +120,31 @@ describe('the figures of one run', () => {
   });
 
   it('are within one bucket in histograms.hlog', () => {
-    const lines = read('histograms.hlog').split('\n').filter((line) => line.startsWith('Tag='));
+    const lines = read('histograms.hlog')
+      .split('\n')
+      .filter((line) => line.startsWith('Tag='));
     const rows = csvRows('summary.csv').filter((row) => row['population'] === 'all');
     let compared = 0;
     for (const line of lines) {
       const [tag = '', , , , encoded = ''] = line.split(',');
       const [scenario, target, start, connection, metric] = tag.slice('Tag='.length).split('/');
       const histogram = decodeFromCompressedBase64(encoded);
-      const own = rows.filter((row) => [...CELL, 'metric'].every((name, i) => row[name] === [scenario, target, start, connection, metric][i]));
-      for (const [statistic, percentile] of [['p50', 50], ['p90', 90], ['p99', 99], ['max', 100]] as const) {
+      const own = rows.filter((row) =>
+        [...CELL, 'metric'].every((name, i) => row[name] === [scenario, target, start, connection, metric][i]),
+      );
+      for (const [statistic, percentile] of [
+        ['p50', 50],
+        ['p90', 90],
+        ['p99', 99],
+        ['max', 100],
+      ] as const) {
         const row = own.find((one) => one['statistic'] === statistic);
         if (row === undefined || row['value_ms'] === '') continue;
         const valueNs = Number(row['value_ms']) * 1e6;
         expect(histogram.totalCount).toBe(Number(row['n']));
-        expect(Math.abs(histogram.getValueAtPercentile(percentile) - valueNs), `${tag} ${statistic}`).toBeLessThanOrEqual(Math.max(1, valueNs / 1000));
+        expect(Math.abs(histogram.getValueAtPercentile(percentile) - valueNs), `${tag} ${statistic}`).toBeLessThanOrEqual(
+          Math.max(1, valueNs / 1000),
+        );
         compared++;
       }
     }
@@ -137,7 +153,8 @@ describe('the figures of one run', () => {
   });
 
   it('says of every CSV column that it is in report.json, or why not', () => {
-    const missing = (name: string, members: readonly JsonRow[]): string[] => Object.keys(csvRows(name)[0] ?? {}).filter((column) => !(column in (members[0] ?? {})));
+    const missing = (name: string, members: readonly JsonRow[]): string[] =>
+      Object.keys(csvRows(name)[0] ?? {}).filter((column) => !(column in (members[0] ?? {})));
     // The run stands once in the document; every comparison is of the population `all`.
     expect(missing('summary.csv', REPORT.summary)).toEqual(['run_id']);
     expect(missing('comparisons.csv', REPORT.comparisons)).toEqual(['run_id', 'population']);

@@ -9,6 +9,7 @@ import { checkRun } from './checks.ts';
 import { compareScenarios } from './comparison.ts';
 import { findContradictions } from './contradictions.ts';
 import { observeReachability, type Reachability } from './reachability.ts';
+import { newSeries, type Series } from './series.ts';
 import { type SummaryRow, summarise } from './summary.ts';
 import type { Comparison } from './verdict.ts';
 
@@ -25,6 +26,7 @@ export interface Analysis {
   readonly manifest: RunManifest;
   readonly samples: Samples;
   readonly summary: readonly SummaryRow[];
+  readonly series: Series;
   readonly comparisons: readonly Comparison[];
   readonly attributions: readonly Attribution[];
   readonly reachability: readonly Reachability[];
@@ -87,6 +89,7 @@ export function analyseRun(manifest: RunManifest, samples: Samples, facts: Journ
     manifest,
     samples,
     summary: summarise(cells),
+    series: newSeries(manifest.plan, cells),
     comparisons,
     attributions: attributeDifferences(manifest.plan, cells, comparisons),
     reachability: observeReachability(manifest.plan, samples, wrongPaths),

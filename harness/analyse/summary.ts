@@ -39,9 +39,13 @@ interface Counted {
   readonly failures: number;
 }
 
-/** Cold calls have an environment each, so they are independent; warm ones are alike within theirs. */
-function intervalOf({ cell }: Counted, values: ClusteredValues, share: number): Pick<SummaryRow, 'low' | 'high' | 'designEffect'> {
-  if (cell.start !== 'warm') return orderStatisticInterval(values.sorted, share) ?? {};
+/** 95 % limits of a cell's quantile. Cold calls have an environment each, so they are independent; warm ones are alike within theirs. */
+export function intervalOf(
+  { start }: Pick<Cell, 'start'>,
+  values: ClusteredValues,
+  share: number,
+): Pick<SummaryRow, 'low' | 'high' | 'designEffect'> {
+  if (start !== 'warm') return orderStatisticInterval(values.sorted, share) ?? {};
   const { limits, designEffect } = clusteredInterval(values, share);
   return { ...limits, ...(designEffect === undefined ? {} : { designEffect }) };
 }
@@ -51,7 +55,7 @@ function rowsOf(counted: Counted, values: ClusteredValues): SummaryRow[] {
   const quantiles = QUANTILES.map(({ name, share, minimum }): SummaryRow => {
     const row = { ...counted, statistic: name };
     const value = counted.n >= minimum ? nearestRank(sorted, share) : undefined;
-    return value === undefined || value === Number.POSITIVE_INFINITY ? row : { ...row, value, ...intervalOf(counted, values, share) };
+    return value === undefined || value === Number.POSITIVE_INFINITY ? row : { ...row, value, ...intervalOf(counted.cell, values, share) };
   });
   const ends = [
     ['min', sorted[0]],
@@ -80,6 +84,13 @@ function callsWithValue(values: Float64Array, count: number): Uint32Array {
   let length = 0;
   for (let call = 0; call < count; call++) if (!Number.isNaN(values[call])) selected[length++] = call;
   return selected.subarray(0, length);
+}
+
+/** The measured calls' values of a metric, with what is alike among them. */
+export function measuredValues(calls: CellCalls, metric: Metric): ClusteredValues {
+  const values = calls.valuesOf(metric);
+  const selected = callsWithValue(values, calls.measured);
+  return newClusteredValues(valuesAt(values, selected), calls.clustersOf(selected));
 }
 
 function summariseMetric(cell: Cell, calls: CellCalls, metric: Metric): SummaryRow[] {

@@ -4,7 +4,8 @@ import type { Attribution } from '../harness/analyse/attribution.ts';
 import { formatSigned } from './figure.ts';
 import { escapeMarkdown } from './free-text.ts';
 
-function formatShare(share: number | undefined): string {
+/** A share of the whole, `−12 %`; nothing where none can be told. */
+export function formatShare(share: number | undefined): string {
   if (share === undefined) return '';
   const percent = Math.round(share * 100);
   return `${percent < 0 ? '−' : ''}${Math.abs(percent)} %`;

@@ -63,10 +63,21 @@ function describeCheck({ text, details = [] }: Check, show: Escape): string {
   return `${text} ${[...details.slice(0, SHOWN_DETAILS).map(show), ...more].join('; ')}`;
 }
 
+/** A check in words: its mark, what was found, and the figures that it stands on (empty without any). */
+export interface CheckWords {
+  readonly mark: string;
+  readonly text: string;
+  readonly figures: string;
+}
+
+/** Words for one check; the foreign ones are shown as the format wants it. */
+export function wordsOfCheck(check: Check, show: Escape): CheckWords {
+  return { mark: MARKS[check.verdict], text: describeCheck(check, show), figures: shownFigures(check, show) };
+}
+
 function checkLine(check: Check): string {
-  const figures = shownFigures(check, escapeMarkdown);
-  const mark = `${MARKS[check.verdict]} **${check.id}**`;
-  return `- ${mark} ${check.verdict}: ${describeCheck(check, escapeMarkdown)}${figures === '' ? '' : ` (${figures})`}`;
+  const { mark, text, figures } = wordsOfCheck(check, escapeMarkdown);
+  return `- ${mark} **${check.id}** ${check.verdict}: ${text}${figures === '' ? '' : ` (${figures})`}`;
 }
 
 /** The section of `report.md` that says how far the run can be trusted. */

@@ -2,7 +2,6 @@ import { markdownTable } from 'markdown-table';
 import type { Analysis } from '../harness/analyse/analysis.ts';
 import { judgedMetrics, METRICS } from '../harness/analyse/metric.ts';
 import { QUANTILES } from '../harness/analyse/quantile.ts';
-import type { Reachability } from '../harness/analyse/reachability.ts';
 import type { SummaryRow } from '../harness/analyse/summary.ts';
 import { isTwin } from '../harness/domain/arm.ts';
 import { type Cell, CONNECTIONS, type Connection } from '../harness/domain/cell.ts';
@@ -11,12 +10,13 @@ import { attributionSection } from './attribution.ts';
 import { checkSection } from './checks.ts';
 import { costSection } from './cost.ts';
 import { formatDifference } from './difference.ts';
-import { formatReadable } from './figure.ts';
 import { escapeMarkdown, formatCodeSpan } from './free-text.ts';
 import { methodLines, reproduceCommand } from './method.ts';
+import { reachabilityRows } from './reachability.ts';
 import { sameTwiceSection } from './same-twice.ts';
 import { findingSentences, originOf, warningLines } from './sentences.ts';
 import { shiftSection } from './shift-table.ts';
+import { formatLimits, formatStatistic } from './statistic.ts';
 
 interface TableKind {
   readonly title: string;
@@ -49,22 +49,6 @@ function rowsOf(analysis: Analysis, kind: Omit<TableKind, 'title' | 'metric'>, m
   return analysis.summary.filter(
     (row) => row.metric === metric && row.population === 'all' && row.cell.start === kind.start && row.cell.connection === kind.connection,
   );
-}
-
-/** A statistic for people: the figure, or why there is none. */
-export function formatStatistic(rows: readonly SummaryRow[], statistic: string): string {
-  const row = rows.find((candidate) => candidate.statistic === statistic);
-  if (row === undefined) return '';
-  if (row.value !== undefined) return formatReadable(row.value);
-  const minimum = QUANTILES.find(({ name }) => name === statistic)?.minimum;
-  return minimum === undefined ? '' : `n too small (need ${minimum})`;
-}
-
-/** `[1.650, 1.760]`; says so where there is a figure but no limits. */
-function formatLimits(rows: readonly SummaryRow[], statistic: string): string {
-  const row = rows.find((candidate) => candidate.statistic === statistic);
-  if (row?.value === undefined) return '';
-  return row.low === undefined || row.high === undefined ? 'no limits' : `[${formatReadable(row.low)}, ${formatReadable(row.high)}]`;
 }
 
 /** `+0.5 ms [+0.4, +0.6] (+9.4 %) slower (against default)`; empty for the reference itself. */
@@ -136,25 +120,9 @@ function phaseTable(analysis: Analysis): string[] {
   ];
 }
 
-function describeFailure(row: Reachability): string {
-  if (row.wrongPath !== undefined) return escapeMarkdown(row.wrongPath.seen);
-  const until = row.untilFailure === undefined ? '' : ` after ${formatReadable(row.untilFailure)} ms`;
-  return row.signature === undefined ? '' : `${escapeMarkdown(row.signature)}${until}`;
-}
-
 /** What each arm reached, and how it failed. */
 export function reachabilityTable(analysis: Analysis): string[] {
-  const header = ['scenario', 'target', 'expected', 'observed', 'path proven', 'reached', 'how it failed'];
-  const body = analysis.reachability.map((row) => [
-    escapeMarkdown(row.scenario),
-    row.target,
-    row.expected,
-    row.verdict,
-    row.path ?? '',
-    `${row.reached}/${row.attempts}`,
-    describeFailure(row),
-  ]);
-  return ['## Reachability', '', markdownTable([header, ...body]), ''];
+  return ['## Reachability', '', markdownTable(reachabilityRows(analysis, escapeMarkdown)), ''];
 }
 
 /** What became of every call. */

@@ -31,12 +31,12 @@ export function sameTwiceSentences(analysis: Analysis, show: Escape): readonly S
   }));
 }
 
-/** The A/A check's own section of `report.md`; empty without twins. */
-export function sameTwiceSection(analysis: Analysis): readonly string[] {
+/** The A/A comparisons as a table, head first; absent without twins. */
+export function sameTwiceRows(analysis: Analysis, show: Escape): readonly (readonly string[])[] | undefined {
   const twins = twinsOf(analysis);
-  if (twins.length === 0) return [];
+  if (twins.length === 0) return undefined;
   const body = twins.map((row) => [
-    escapeMarkdown(row.scenario),
+    show(row.scenario),
     describeCell(row),
     `${row.metric} ${row.statistic}`,
     formatDifference(row),
@@ -44,13 +44,23 @@ export function sameTwiceSection(analysis: Analysis): readonly string[] {
     row.pAdjusted === undefined ? '' : formatProbability(row.pAdjusted),
     isFailedTwin(row) ? 'FAILED' : 'passed',
   ]);
-  const header = ['twin', 'cell', 'figure', 'twin − original, 95 % unadjusted', 'margin ms', 'p adjusted', 'A/A'];
+  return [['twin', 'cell', 'figure', 'twin − original, 95 % unadjusted', 'margin ms', 'p adjusted', 'A/A'], ...body];
+}
+
+/** What the A/A table shows. */
+export const SAME_TWICE_MEANING =
+  'A difference here is the tool’s or the hour’s. A target and start fail when one is certain at 1 % over this whole table (Holm) and beyond the margin.';
+
+/** The A/A check's own section of `report.md`; empty without twins. */
+export function sameTwiceSection(analysis: Analysis): readonly string[] {
+  const rows = sameTwiceRows(analysis, escapeMarkdown);
+  if (rows === undefined) return [];
   return [
     '## A/A: the same deployed twice',
     '',
-    'A difference here is the tool’s or the hour’s. A target and start fail when one is certain at 1 % over this whole table (Holm) and beyond the margin.',
+    SAME_TWICE_MEANING,
     '',
-    markdownTable([header, ...body], { align: ['l', 'l', 'l', 'l', 'r', 'r', 'l'] }),
+    markdownTable(rows, { align: ['l', 'l', 'l', 'l', 'r', 'r', 'l'] }),
     '',
   ];
 }

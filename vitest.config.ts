@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` touches no kernel and no socket outside loopback; `lab` makes real namespaces, one file at a time. */
+/** `unit` touches no kernel and no socket outside loopback; `browser` opens reports in Chromium where there is one; `lab` makes real namespaces, one file at a time. */
 export default defineConfig({
   test: {
     projects: [
@@ -11,6 +11,15 @@ export default defineConfig({
           // Generous: a machine that is busy with other things is no failure.
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
           sequence: { groupOrder: 0 },
         },
       },

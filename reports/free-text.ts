@@ -32,6 +32,18 @@ export function escapeMarkdown(text: string): string {
     .replace(/:(?=\/\/)|(?<=www)\./gi, '\\$&');
 }
 
+/** Whole sentences of ours may be long; beyond this, text can only be foreign and unbounded. UTF-16 units. */
+const MAX_HTML_LENGTH = 4000;
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+/** Any text inside an HTML element or a quoted attribute; each foreign word in it has been through {@link visibleText}. */
+export function escapeHtml(text: string): string {
+  return text
+    .slice(0, MAX_HTML_LENGTH)
+    .replace(INVISIBLE, '?')
+    .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
+}
+
 /** Text as a Markdown code span, also when it holds backticks itself: the fence is longer than any run of them. */
 export function formatCodeSpan(text: string): string {
   const line = text.replace(INVISIBLE, '?');

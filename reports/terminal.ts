@@ -32,6 +32,7 @@ export function formatTerminalSummary(analysis: Analysis, location: string): str
   const { foreign } = analysis.manifest.plan;
   const clocks = `ms; ${describeJudged(foreign)}`;
   const own = [
+    'report.html',
     'report.md',
     'summary.csv',
     'comparisons.csv',

@@ -1,5 +1,6 @@
 import { formatComparisonsCsv } from '../../reports/comparisons-csv.ts';
 import { formatGithubSummary } from '../../reports/github-summary.ts';
+import { formatHtmlReport } from '../../reports/html.ts';
 import { formatReportJson } from '../../reports/json.ts';
 import { formatJunit } from '../../reports/junit.ts';
 import { formatMarkdownReport } from '../../reports/markdown.ts';
@@ -39,6 +40,7 @@ export async function writeAnalysisFiles(store: Store, analysis: Analysis, choic
   await store.writeFile('report.json', formatReportJson(analysis));
   for (const { name, format } of choices.reporters.map((reporter) => REPORTER_FILES[reporter]))
     await store.writeFile(name, format(analysis));
+  await store.writeFile('report.html', formatHtmlReport(analysis));
 }
 
 /** Writes every report of a run from one analysis: the same input gives the same bytes. */

@@ -12,7 +12,15 @@ beforeAll(async () => {
 afterAll(() => run.remove());
 
 describe('the files of a small run', () => {
-  it.each(['samples.csv', 'summary.csv', 'comparisons.csv', 'report.md', 'report.json', 'histograms.hlog'])('%s is as reviewed', async (name) => {
+  it.each([
+    'samples.csv',
+    'summary.csv',
+    'comparisons.csv',
+    'report.md',
+    'report.json',
+    'report.html',
+    'histograms.hlog',
+  ])('%s is as reviewed', async (name) => {
     await expect(run.read(name)).toMatchFileSnapshot(`run/${name}`);
   });
 

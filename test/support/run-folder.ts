@@ -12,6 +12,7 @@ export const RUN_FILES = [
   'histograms.hlog',
   'report.md',
   'report.json',
+  'report.html',
 ];
 
 /** One entry of a journal, as far as its form is asked here. */

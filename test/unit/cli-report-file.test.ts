@@ -34,6 +34,7 @@ describe('bench report FILE.csv', () => {
     expect(readdirSync(join(folder, 'theirs-report')).sort()).toEqual([
       'comparisons.csv',
       'histograms.hlog',
+      'report.html',
       'report.json',
       'report.md',
       'summary.csv',

@@ -17,6 +17,9 @@ const BREACHES = [
   ['harness/cli/x.ts', '@aws-sdk/client-lambda', 'one owner a dependency'],
   ['scenarios/x.ts', '../infra/template/net.ts', 'a scenario is data over domain'],
   ['reports/x.ts', '../harness/record/journal.ts', 'reports know the analysis only'],
+  ['reports/html/x.ts', '../../harness/run/measure.ts', 'a folder deeper nothing else holds'],
+  ['reports/html/x.ts', 'd3-scale', 'charts own d3'],
+  ['reports/charts/x.ts', '../html/style.ts', 'a chart does not know its page'],
   ['infra/aws/x.ts', '../../harness/run/measure.ts', 'infra knows domain only'],
   ['infra/lab/x.ts', '../template/net.ts', 'the lab knows only what arrives over the wire'],
   ['infra/lab/realise/x.ts', '../../deploy/deployer.ts', 'the lab knows only what arrives over the wire'],
@@ -29,6 +32,8 @@ const ALLOWED = [
   ['harness/plan/x.ts', '../domain/plan.ts'],
   ['infra/aws/x.ts', '../../harness/domain/ports.ts'],
   ['reports/x.ts', '../harness/analyse/analysis.ts'],
+  ['reports/html/x.ts', '../../harness/domain/cost.ts'],
+  ['reports/charts/x.ts', 'd3-scale'],
 ] as const;
 
 /** Lints one file an import, all at once, in a folder of its own with this project's rules; the paths that were refused. */

@@ -71,7 +71,7 @@ describe.each(Object.entries(HOSTILE))('a run in which everybody says %s', (_, t
     const run = await newFakeRun({ ...SMALL_RUN, targets: ['s3'], rounds: 3 }, behaviourOf(text));
     try {
       const csv = run.read('samples.csv');
-      const files = ['samples.csv', 'summary.csv', 'comparisons.csv', 'report.md', 'report.json', 'histograms.hlog'];
+      const files = ['samples.csv', 'summary.csv', 'comparisons.csv', 'report.md', 'report.json', 'report.html', 'histograms.hlog'];
       const forms = [formatTerminalSummary(run.analysis, 'results/x'), formatGithubSummary(run.analysis), formatJunit(run.analysis)];
       const annotations = githubAnnotations(run.analysis);
       const texts = [...files.map((file) => run.read(file)), ...forms, ...annotations];
@@ -92,6 +92,10 @@ describe.each(Object.entries(HOSTILE))('a run in which everybody says %s', (_, t
       expect(XMLValidator.validate(xml)).toBe(true);
       const { testsuite } = new XMLParser({ ignoreAttributes: false }).parse(xml).testsuites;
       expect(testsuite.testcase.filter((one: object) => 'failure' in one).length).toBe(Number(testsuite['@_failures']));
+      // Every tag of the page is one of its own; the page's two scripts are its own too.
+      const page = run.read('report.html');
+      expect(page).not.toMatch(/<img|<script>alert|onerror=alert\(1\)>/);
+      expect(page.match(/<script/g)).toHaveLength(page.includes('id="pricing"') ? 3 : 2);
       // The words did arrive, so what is shown above is that they were made harmless.
       expect(rows.flat().some((cell) => cell.includes(visibleText(text).slice(0, 20)))).toBe(true);
       expect(run.read('samples.ndjson').length).toBeLessThan(MEGABYTE);

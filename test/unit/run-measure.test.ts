@@ -76,7 +76,7 @@ describe('measure', () => {
   it('writes the same report bytes when asked again', async () => {
     const { analysis } = await run();
     await writeReports(store, analysis);
-    const names = ['samples.csv', 'summary.csv', 'comparisons.csv', 'report.md', 'histograms.hlog'];
+    const names = ['samples.csv', 'summary.csv', 'comparisons.csv', 'report.md', 'report.html', 'histograms.hlog'];
     const first = names.map((name) => readFileSync(join(store.location, name), 'utf8'));
     await writeReports(store, await loadAnalysis(store));
     expect(names.map((name) => readFileSync(join(store.location, name), 'utf8'))).toEqual(first);

@@ -80,7 +80,9 @@ describe.each(FILES)('%s.json', (file) => {
 /** What is allowed on everything without condition: it looks, and AWS can limit none of it. */
 test.each(FILES.filter((file) => file !== 'function'))('%s.json: what is allowed on everything only looks', (file) => {
   const everywhere = statementsOf(file).filter(({ Resource }) => [Resource].flat().includes('*'));
-  const changing = everywhere.flatMap(({ Action }) => [Action].flat()).filter((action) => !/^[a-z0-9]+:(Describe|Get|List|Simulate)/.test(action));
+  const changing = everywhere
+    .flatMap(({ Action }) => [Action].flat())
+    .filter((action) => !/^[a-z0-9]+:(Describe|Get|List|Simulate)/.test(action));
   expect(changing).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { RUNTIMES, type Runtime } from '../../infra/template/fn.ts';
 import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
+import { Secret } from '../domain/secret.ts';
 import { nearestName, type OptionProblem } from '../plan/options.ts';
 import type { AwsFlags } from './aws-access.ts';
 import { usageError } from './run-plan.ts';
@@ -17,6 +18,7 @@ export interface AwsRunFlags extends AwsFlags {
   readonly echoUrl?: string;
   readonly rdsCa?: string;
   readonly arch?: string;
+  readonly on?: string;
 }
 
 /** How long a deployment may stand: until some time after the planned end, so many milliseconds from the start, or without end. */
@@ -36,6 +38,8 @@ export interface AwsOptions {
   readonly echoUrl?: string;
   /** PEM of the CA of the DB instance, where it is not RDS's own. */
   readonly rdsCaPem?: string;
+  /** Of `LNB_DB_PASSWORD`: the database gets it, and a run on a deployment that stands needs it again. */
+  readonly databasePassword?: Secret;
 }
 
 /** Flags that mean nothing in the lab, by the name that commander gives them. */
@@ -52,6 +56,7 @@ const AWS_ONLY: Readonly<Record<keyof AwsRunFlags, string>> = {
   echoUrl: '--echo-url',
   rdsCa: '--rds-ca',
   arch: '--arch',
+  on: '--on',
 };
 
 const MS_PER: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -109,6 +114,24 @@ function parseUrl(flag: string, text: string | undefined, problems: OptionProble
   return undefined;
 }
 
+/** What RDS for PostgreSQL takes: 8 to 128 printable characters without `/`, `"`, `@` and space. Never repeated in the error. */
+const PASSWORD_FORM = /^[!#-.0-?A-~]{8,128}$/;
+
+function parsePassword(env: NodeJS.ProcessEnv, problems: OptionProblem[]): Secret | undefined {
+  const text = env['LNB_DB_PASSWORD'] || undefined;
+  if (text === undefined || PASSWORD_FORM.test(text)) return text === undefined ? undefined : new Secret(text);
+  problems.push({ flag: 'LNB_DB_PASSWORD', message: 'must be 8 to 128 printable ASCII characters without / " @ and space' });
+  return undefined;
+}
+
+/** With `--on` nothing is deployed: what a deployment is like was settled when it was made. */
+function refuseDeployFlags(flags: AwsRunFlags, problems: OptionProblem[]): void {
+  if (flags.on === undefined) return;
+  for (const name of ['ttl', 'keep', 'runtime'] as const) {
+    if (flags[name] !== undefined) problems.push({ flag: AWS_ONLY[name], message: 'not with --on, which deploys and removes nothing' });
+  }
+}
+
 function readCa(path: string | undefined): string | undefined {
   if (path === undefined) return undefined;
   const unusable = (why: string): BenchError =>
@@ -143,6 +166,7 @@ function present<Value>(name: string, value: Value | undefined): { readonly [nam
 export function parseAwsOptions(flags: AwsRunFlags, env: NodeJS.ProcessEnv): AwsOptions {
   const problems: OptionProblem[] = [];
   const { profile, region } = flags;
+  refuseDeployFlags(flags, problems);
   const options: AwsOptions = {
     access: { ...present('profile', profile), ...present('region', region) },
     allowedAccounts: parseAccounts(flags.allowedAccounts, env, problems),
@@ -151,6 +175,7 @@ export function parseAwsOptions(flags: AwsRunFlags, env: NodeJS.ProcessEnv): Aws
     ttl: parseTtl(flags.ttl, problems),
     keep: flags.keep === true,
     ...present('runtime', parseRuntime(flags.runtime, problems)),
+    ...present('databasePassword', parsePassword(env, problems)),
     ...present('internetUrl', parseUrl('--internet-url', flags.internetUrl, problems)),
     ...present('echoUrl', parseUrl('--echo-url', flags.echoUrl, problems)),
   };

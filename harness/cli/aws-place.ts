@@ -3,6 +3,7 @@ import { newInvocationClient, newInvoker } from '../../infra/aws/invoker.ts';
 import { newLogReader, newLogsClient, pacedLogSource } from '../../infra/aws/log-reader.ts';
 import { newDeployer } from '../../infra/deploy/deployer.ts';
 import { AWS_DEPLOY_TIMES, deployOptions, newDeployClients } from '../../infra/deploy/options.ts';
+import { newStandingDeployer, type StandingDeployment } from '../../infra/deploy/standing.ts';
 import { DEFAULT_FUNCTION_OPTIONS } from '../../infra/template/fn.ts';
 import { AWS_FIND_BOUNDS } from '../collect/find-report.ts';
 import type { DeploymentStateStore } from '../domain/deployment-state.ts';
@@ -33,33 +34,41 @@ export interface AwsPlaceParts {
   readonly expiresAt: Date | 'never';
   /** Where the state of a run is kept. */
   readonly stateOf: (runId: RunId) => DeploymentStateStore;
+  /** With `--on`: what another run left standing; nothing is made or removed then. */
+  readonly standing?: StandingDeployment;
 }
 
-function factsOf({ access, identity }: AwsPlaceParts): BackendFacts {
+function factsOf({ access, identity, standing }: AwsPlaceParts): BackendFacts {
   const { region, endpoint } = access;
+  const notes = [
+    ...(endpoint === undefined ? [] : [`Not AWS itself: everything was asked of ${endpoint}.`]),
+    ...(standing === undefined ? [] : [`Measured on the deployment that run ${standing.state.runId} had left standing.`]),
+  ];
   return {
     ...{ kind: 'aws', region, account: identity.accountMasked, role: describePrincipal(identity.principalArn) },
     ...(endpoint === undefined ? {} : { endpoint }),
-    notes: endpoint === undefined ? [] : [`Not AWS itself: everything was asked of ${endpoint}.`],
+    notes,
   };
 }
 
 /** What a run needs to measure in an account, or at whatever endpoint stands in for it. Nothing is asked of it yet. */
 export function measuringPlaceOnAws(parts: AwsPlaceParts, clock: Clock): MeasuringPlace {
-  const { access, options, architecture, expiresAt, stateOf } = parts;
+  const { access, options, architecture, expiresAt, stateOf, standing } = parts;
   const { client, region, endpoint } = access;
-  const { runtime = DEFAULT_FUNCTION_OPTIONS.runtime, internetUrl, echoUrl, rdsCaPem, keep } = options;
+  const { runtime = DEFAULT_FUNCTION_OPTIONS.runtime, internetUrl, echoUrl, rdsCaPem, databasePassword, keep } = options;
   const deploy = deployOptions({
     ...{ region, times: AWS_DEPLOY_TIMES, toolVersion: TOOL_VERSION, expiresAt, keep, hourlyUsd: resourceHourlyUsd(region) },
     ...(endpoint === undefined ? {} : { endpoint }),
     functions: { ...DEFAULT_FUNCTION_OPTIONS, runtime, architecture },
     ...(rdsCaPem === undefined ? {} : { rdsCaPem }),
+    ...(databasePassword === undefined ? {} : { databasePassword }),
     ...(internetUrl === undefined ? {} : { internetUrl }),
     ...(echoUrl === undefined ? {} : { echoUrl }),
   });
+  const ports = { clients: newDeployClients(client), clock };
   return {
     facts: async () => factsOf(parts),
-    deployer: newDeployer(deploy, { clients: newDeployClients(client), clock, stateOf }),
+    deployer: standing === undefined ? newDeployer(deploy, { ...ports, stateOf }) : newStandingDeployer(standing, deploy, ports),
     invoker: newInvoker(newInvocationClient(client)),
     coldForcer: newColdForcer(newControlClient(client), clock, AWS_FORCE_BOUNDS),
     logReader: newLogReader(pacedLogSource(newLogsClient(client), region, clock), deploy.functions.logFormat),

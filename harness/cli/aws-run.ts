@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describeCost, formatUsd } from '../../reports/cost.ts';
 import { formatPlanLines } from '../../reports/plan.ts';
 import type { RunCost } from '../domain/cost.ts';
+import { NEVER } from '../domain/deployment-state.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { RunId } from '../domain/run.ts';
 import { hourlyUsd } from '../plan/cost.ts';
@@ -15,12 +16,14 @@ import { type AwsOptions, type AwsRunFlags, expiryOf, parseAwsOptions } from './
 import { measuringPlaceOnAws } from './aws-place.ts';
 import { demandAffordable, newBudgetWatch } from './budget.ts';
 import { confirm, demandConfirmable } from './confirm.ts';
+import { demandSamePlace } from './destroy-command.ts';
 import type { CommandIo } from './io.ts';
 import type { OpenPlace } from './lab-place.ts';
 import { parseKnobs } from './lab-start.ts';
 import { costOfForecast, type PricingFlags, parsePricing } from './pricing.ts';
 import { describeRemains } from './remains.ts';
 import { forecastFor } from './run-plan.ts';
+import { type AskedDeployment, demandMeasurable, demandPassword } from './standing-run.ts';
 
 /** Flags that say where, as whom and for how much. */
 export type AwsRunCommandFlags = AwsRunFlags & PricingFlags & { readonly out: string };
@@ -30,6 +33,8 @@ export interface AgreedRun {
   readonly place: OpenPlace;
   readonly cost: RunCost;
   readonly keep: boolean;
+  /** With `--on`: the run whose deployment is measured. */
+  readonly deployedBy?: RunId;
   /** Absent without `--budget`. */
   readonly affords?: (elapsedSeconds: number, roundsDone: number) => boolean;
   /** About how much was spent: `spent about $0.19 of $2.00`. */
@@ -108,5 +113,58 @@ export async function agreeOnAws(flags: AwsRunCommandFlags, options: PlanOptions
     keep: aws.keep,
     ...watchBudget({ cost, forecast, budgetUsd: aws.budgetUsd, io }),
     remains: (runId, folder) => describeRemains({ ...left, runId, folder }),
+  };
+}
+
+/** Nothing is deployed or removed. */
+function withoutDeploy(forecast: Forecast): Forecast {
+  const { rounds, blocked } = forecast.seconds;
+  return { ...forecast, seconds: { ...forecast.seconds, deploy: 0, end: 0, total: rounds + blocked } };
+}
+
+/**
+ * The same for a run on a deployment that stands: that it has what is asked for, is reached, and stands long enough. The yes is about calls
+ * and updates alone. Throws `BenchError`; nothing is changed then.
+ */
+export async function agreeOnStanding(
+  asked: AskedDeployment,
+  flags: AwsRunCommandFlags,
+  options: PlanOptions,
+  clock: Clock,
+  io: CommandIo,
+): Promise<AgreedRun> {
+  const { state, folder } = asked;
+  const aws = parseAwsOptions(flags, io.env);
+  demandConfirmable(aws.yes, io);
+  const access = await openAwsAccess({ ...aws.access, region: aws.access.region ?? state.region }, io);
+  const pricing = parsePricing({ ...flags, region: access.region }, io.env);
+  const forecast = withoutDeploy(forecastFor(options, flags.out, parseKnobs(undefined)));
+  const { plan, seconds } = forecast;
+  demandMeasurable(asked, plan, clock.wallTime(), seconds.total);
+  demandPassword(asked, plan, aws.databasePassword !== undefined);
+  const cost = costOfForecast(forecast, pricing);
+  demandAffordable(cost, aws.budgetUsd);
+  const identity = await readIdentity(access);
+  demandAllowed(identity, aws.allowedAccounts);
+  demandSamePlace(state.runId, { kind: 'found', state }, access, identity);
+  demandLasting(identity, clock.wallTime(), seconds.total);
+  const where = `on the deployment of run ${state.runId}, which stays; expires: ${state.expiresAt}`;
+  for (const line of [describeAccount(access, identity), ...formatPlanLines(forecast), describeCost(cost), where]) {
+    io.stderr.write(`${line}\n`);
+  }
+  await confirm('Measure on this?', aws.yes, io);
+  const expiresAt: Date | typeof NEVER = state.expiresAt === NEVER ? NEVER : new Date(state.expiresAt);
+  const profile = aws.access.profile === undefined ? '' : ` --profile ${aws.access.profile}`;
+  const hourly = hourlyUsd({ ...plan, ...asked.deployed }, pricing.prices);
+  const left = { region: access.region, hourlyUsd: hourly, expiresAt, flags: profile };
+  const stateOf = () => newDeploymentStateStore(openRunFolder(folder));
+  const parts = { access, identity, options: aws, architecture: pricing.architecture, expiresAt, stateOf, standing: asked };
+  return {
+    place: { ...measuringPlaceOnAws(parts, clock), close: async () => undefined },
+    cost,
+    keep: true,
+    deployedBy: state.runId,
+    ...watchBudget({ cost, forecast, budgetUsd: aws.budgetUsd, io }),
+    remains: () => describeRemains({ ...left, runId: state.runId, folder }),
   };
 }

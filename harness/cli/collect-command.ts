@@ -24,7 +24,7 @@ export interface CollectFlags extends AwsFlags {
 export async function collectCommand(run: string, flags: CollectFlags, io: CommandIo): Promise<ExitCode> {
   const runId = runIdOf(run);
   const location = join(flags.out, runId);
-  const { backend } = (await loadAnalysis(openRunFolder(location))).manifest;
+  const { backend, deployedBy = runId } = (await loadAnalysis(openRunFolder(location))).manifest;
   if (backend.kind === 'lab') {
     io.stdout.write(`${LAB_KEEPS_NOTHING}\n`);
     return EXIT_CODES.ok;
@@ -36,7 +36,7 @@ export async function collectCommand(run: string, flags: CollectFlags, io: Comma
   const store = reopenRunFolder(location);
   const interrupt = watchSignals(io);
   try {
-    const logGroupOf = (arm: Parameters<typeof functionName>[1]) => logGroupName(functionName(runId, arm));
+    const logGroupOf = (arm: Parameters<typeof functionName>[1]) => logGroupName(functionName(deployedBy, arm));
     const bounds = AWS_FIND_BOUNDS;
     const { open, found } = await collectAgain(store, { logGroupOf, logs, clock, bounds, signal: interrupt.signal });
     await writeReports(store, await loadAnalysis(store));

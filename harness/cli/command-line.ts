@@ -80,6 +80,7 @@ function addReportOptions(command: Command): Command {
 function addRun(program: Command, io: CommandIo, choose: (action: Action) => void): void {
   const run = program.command('run', { isDefault: true }).description('deploy, measure, report, remove (the default command)');
   addReportOptions(addAwsOptions(addPlanOptions(run)))
+    .option('--on <run>', 'AWS: measure on what "deploy" or --keep left standing; neither deploys nor removes')
     .argument('[words...]')
     .usage('[options]')
     .action((words: readonly string[], flags) => {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import { BenchError, EXIT_CODES, type ExitCode, strongestExitCode } from '../domain/exit-code.ts';
-import { runIdFrom } from '../domain/run.ts';
+import { type RunId, runIdFrom } from '../domain/run.ts';
+import { TARGETS, type Target } from '../domain/target.ts';
 import { newPlan } from '../plan/plan.ts';
 import { createRunFolder } from '../run/folder-run-store.ts';
 import { newSystemClock } from '../run/system-clock.ts';
@@ -29,6 +30,18 @@ function refuseLab(backend: string): void {
   });
 }
 
+/** The command that measures on it, and what that needs to know of the database, whose password is kept nowhere. */
+function howToMeasure(runId: RunId, targets: readonly Target[], env: NodeJS.ProcessEnv): readonly string[] {
+  const measure = `  measure on it: npm run bench -- --on ${runId}`;
+  if (!targets.includes('rds')) return [measure];
+  return env['LNB_DB_PASSWORD']
+    ? [`${measure}   (with the same LNB_DB_PASSWORD)`]
+    : [
+        `${measure} --targets ${TARGETS.filter((target) => target !== 'rds').join(',')}`,
+        '  rds cannot be measured on it: its password was drawn and is kept nowhere. Set LNB_DB_PASSWORD before "bench deploy".',
+      ];
+}
+
 /** `bench deploy`: what `run` deploys, without measuring; it stays until it is destroyed or its time is over. */
 export async function deployCommand(flags: RunFlags, io: CommandIo): Promise<ExitCode> {
   const options = optionsFrom(flags);
@@ -43,8 +56,11 @@ export async function deployCommand(flags: RunFlags, io: CommandIo): Promise<Exi
     for (const line of describeProgress({ kind, event })) io.stderr.write(`${line}\n`);
   };
   try {
-    const { functions } = await place.deployer.deploy(runId, newPlan(options, SCENARIOS), onEvent('deploying'), interrupt.signal);
-    io.stdout.write([`✓ run ${runId} stands: ${functions.length} functions`, ...told(), ''].join('\n'));
+    const plan = newPlan(options, SCENARIOS);
+    const { functions } = await place.deployer.deploy(runId, plan, onEvent('deploying'), interrupt.signal);
+    io.stdout.write(
+      [`✓ run ${runId} stands: ${functions.length} functions`, ...told(), ...howToMeasure(runId, plan.targets, io.env), ''].join('\n'),
+    );
     return EXIT_CODES.ok;
   } catch (error) {
     const signalCode = interrupt.code();

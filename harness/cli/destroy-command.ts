@@ -53,7 +53,7 @@ function regionOf({ region }: AwsFlags, found: FoundDeploymentState): AwsFlags {
 }
 
 /** A run would be "removed" in an account that never had it, and go on being billed in its own. */
-function demandSamePlace(runId: RunId, found: FoundDeploymentState, access: AwsAccess, identity: AwsIdentity): void {
+export function demandSamePlace(runId: RunId, found: FoundDeploymentState, access: AwsAccess, identity: AwsIdentity): void {
   if (found.kind !== 'found') return;
   const { account, region, endpoint } = found.state;
   const here = { account: identity.accountMasked, region: access.region, endpoint: access.endpoint };

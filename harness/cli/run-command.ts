@@ -17,7 +17,7 @@ import { type MeasureResult, measure } from '../run/measure.ts';
 import type { ProgressListener } from '../run/progress.ts';
 import { newSystemClock } from '../run/system-clock.ts';
 import { type AwsRunFlags, demandNoAwsFlags, parseAwsOptions } from './aws-options.ts';
-import { agreeOnAws } from './aws-run.ts';
+import { type AgreedRun, agreeOnAws, agreeOnStanding } from './aws-run.ts';
 import { driverFacts } from './driver-facts.ts';
 import { reportFailure } from './failure.ts';
 import { type Interrupt, watchSignals } from './interrupt.ts';
@@ -31,7 +31,8 @@ import { costOfForecast, type PricingFlags, parsePricing } from './pricing.ts';
 import { parseReportChoices, type ReportFlags } from './report-choices.ts';
 import { writeReports } from './report-files.ts';
 import { printReport } from './report-output.ts';
-import { forecastFor, optionsFrom } from './run-plan.ts';
+import { forecastFor, optionsFrom, usageError } from './run-plan.ts';
+import { type AskedDeployment, readStanding, textsOn } from './standing-run.ts';
 import { TOOL_VERSION } from './version.ts';
 
 /** Flags of `bench run`, as commander gives them. */
@@ -97,6 +98,7 @@ interface Opened {
   readonly place: OpenPlace;
   readonly cost: RunCost;
   readonly keep?: boolean;
+  readonly deployedBy?: RunId;
   readonly affords?: (elapsedSeconds: number, roundsDone: number) => boolean;
   readonly spent?: (elapsedSeconds: number, roundsDone: number) => string;
 }
@@ -159,22 +161,30 @@ async function runInLab(running: Running): Promise<ExitCode> {
   return reportAll(await measureIn({ place, cost: costOfForecast(forecast, pricing) }, running), running);
 }
 
+function agree(asked: AskedDeployment | undefined, ...about: Parameters<typeof agreeOnAws>): Promise<AgreedRun> {
+  return asked === undefined ? agreeOnAws(...about) : agreeOnStanding(asked, ...about);
+}
+
 /** `bench run`: plan, start the lab or agree on AWS, measure, tear down, report. */
-export async function runCommand(flags: RunFlags, io: CommandIo): Promise<ExitCode> {
+export async function runCommand(given: RunFlags, io: CommandIo): Promise<ExitCode> {
+  const asked = given.on === undefined ? undefined : await readStanding(given.on, given.out);
+  const flags: RunFlags = asked === undefined ? given : { ...given, ...textsOn(asked, given) };
   const options = optionsFrom(flags);
   if (options.backend === 'lab') demandNoAwsFlags(flags);
   else parseAwsOptions(flags, io.env);
+  if (flags.dryRun === true && asked !== undefined) {
+    throw usageError([{ flag: '--dry-run', message: 'not with --on, which shows its plan and price before it asks' }]);
+  }
   if (flags.dryRun === true) return planCommand(flags, io);
   parseReportChoices(flags, io.env);
   const runId = runIdFrom(randomBytes(10));
   // Tried before anything is started; made for good when there is something to write into it.
   createRunFolder(flags.out, runId).discard();
   const clock = newSystemClock();
-  const given = { options, runId, flags, io, clock };
-  const agreed = options.backend === 'aws' ? await agreeOnAws(flags, options, clock, io) : undefined;
+  const agreed = options.backend === 'aws' ? await agree(asked, flags, options, clock, io) : undefined;
   const remains = (): readonly string[] => agreed?.remains(runId, join(flags.out, runId)) ?? [];
   const interrupt = watchSignals(io, remains);
-  const running: Running = { ...given, interrupt };
+  const running: Running = { options, runId, flags, io, clock, interrupt };
   try {
     if (agreed === undefined) return await runInLab(running);
     const measured = await measureIn(agreed, running);

@@ -68,6 +68,8 @@ export interface RunManifest {
   readonly endedAt?: string;
   readonly stopReason?: StopReason;
   readonly configurationDiff?: ConfigurationDiff;
+  /** The run that made the functions and left them standing; absent: this one. */
+  readonly deployedBy?: RunId;
   /** The stored settings that all functions share. */
   readonly functionSettings?: Readonly<Record<string, string>>;
   /** Names of arms whose path proof disagreed, with what was seen. */

@@ -7,7 +7,7 @@ import { type Nanoseconds, toMilliseconds } from '../domain/nanoseconds.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Clock, ColdForcer, Deployer, Invoker, Leftover, LogReader, RunStore } from '../domain/ports.ts';
 import type { Precision, Sizing } from '../domain/precision.ts';
-import { type BackendFacts, type DriverFacts, RUN_SCHEMA_VERSION, type RunManifest, type StopReason } from '../domain/run.ts';
+import { type BackendFacts, type DriverFacts, RUN_SCHEMA_VERSION, type RunId, type RunManifest, type StopReason } from '../domain/run.ts';
 import { newClientTimer } from '../drive/client-timing.ts';
 import { type DriveResult, driveRun } from '../drive/driver.ts';
 import { type DriverHealth, newDriverHealth } from '../drive/driver-health.ts';
@@ -55,6 +55,8 @@ export interface MeasureOptions {
   readonly affords?: (elapsedSeconds: number, roundsDone: number) => boolean;
   /** True: the deployment stays when the run is over. Whatever went wrong before its first call is removed all the same. */
   readonly keep?: boolean;
+  /** The run whose deployment is measured; it stays whatever happens. Absent: this one deploys. */
+  readonly deployedBy?: RunId;
 }
 
 /** What is known of a run while it goes on; with a pilot its plan changes once. */
@@ -233,6 +235,7 @@ async function manifestOf(options: Running, measured: Measured, stopReason: Stop
     startedAt,
     rounds: plan.rounds,
     ...(options.cost === undefined ? {} : { cost: options.cost }),
+    ...(options.deployedBy === undefined ? {} : { deployedBy: options.deployedBy }),
     ...(sizing === undefined ? {} : { sizing }),
     ...(stopReason === undefined ? {} : { endedAt: clock.wallTime().toISOString(), stopReason }),
     ...(deployment === undefined ? {} : { configurationDiff: deployment.configurationDiff }),
@@ -283,7 +286,7 @@ export async function measure(options: MeasureOptions): Promise<MeasureResult> {
   const driven = await deployAndDrive(running, recorder);
   const measured = place.failed?.aborted ? { ...driven, error: place.failed.reason } : driven;
   const books = await closeBooks(running, recorder, measured);
-  const stays = options.keep === true && measured.deployment !== undefined;
+  const stays = options.deployedBy !== undefined || (options.keep === true && measured.deployment !== undefined);
   const leftovers = stays ? [] : await removeAll(options);
   if (!stays) onProgress({ kind: 'removed', leftovers });
   const error: unknown = place.failed?.aborted ? place.failed.reason : (measured.error ?? books.error);

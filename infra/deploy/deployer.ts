@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import type { Arm } from '../../harness/domain/arm.ts';
-import type { DeployedFunction, DeployedTargets, Deployment } from '../../harness/domain/deployment.ts';
+import type { Deployment } from '../../harness/domain/deployment.ts';
 import {
   DEPLOYMENT_STATE_SCHEMA,
   type DeploymentStateStore,
@@ -14,21 +13,19 @@ import type { Plan } from '../../harness/domain/plan.ts';
 import { type Clock, type DeployEvent, type Deployer, type Leftover, NOTE_STATUS } from '../../harness/domain/ports.ts';
 import type { RunId } from '../../harness/domain/run.ts';
 import { Secret } from '../../harness/domain/secret.ts';
-import { type ReadyBounds, settingsWhenReady } from '../aws/readiness.ts';
 import { type ProbePackage, packageProbe } from '../package/package-probe.ts';
 import { fnTemplate } from '../template/fn.ts';
 import { guardTemplate } from '../template/guard.ts';
 import { FIRST_ZONES, type StackTemplate, type TemplateContext, type ZoneOrder } from '../template/model.ts';
-import { DATABASE_NAME, DATABASE_USER, functionName, logGroupName, NAME_PREFIX, PROOF_KEYS, TIMED_KEY } from '../template/names.ts';
+import { NAME_PREFIX } from '../template/names.ts';
 import { needsOf } from '../template/needs.ts';
 import { netTemplate } from '../template/net.ts';
 import { fnParameters, type PaidOutputs, paidParameters, readNetOutputs, readPaidOutputs } from '../template/outputs.ts';
 import { paidTemplate } from '../template/paid.ts';
 import { runTags } from '../template/tags.ts';
 import { rdsCaPem } from './database-ca.ts';
-import { configurationDiffOf, demandMatched, type StoredFunction, sharedSettings } from './matched.ts';
-import { DEFAULT_ECHO_URL, type DeployClients, type DeployOptions, defaultInternetUrl } from './options.ts';
-import { pathFactsOf, s3EndpointNamesOf } from './path-facts.ts';
+import { deployedFunction, provenDeployment, readyFunctions } from './deployed.ts';
+import type { DeployClients, DeployOptions } from './options.ts';
 import { refusedStep } from './refused.ts';
 import { createAndWait, type StackCreation } from './stack-creation.ts';
 import { newStackPoller } from './stack-poller.ts';
@@ -113,7 +110,7 @@ async function deployRun(work: Deploying, zones: ZoneOrder): Promise<Deployment>
   const code = await (ports.packageProbe ?? packageProbe)();
   const needs = needsOf(plan);
   const context = templateContext(work, needs, zones);
-  const password = newPassword(ports);
+  const password = options.databasePassword ?? newPassword(ports);
   // Asked for before anything is made: a region without a known CA must not cost a deploy.
   const caPem = needs.database ? (options.rdsCaPem ?? rdsCaPem(options.region)) : undefined;
   const creation = stackCreation(work, context, password);
@@ -131,22 +128,15 @@ async function deployRun(work: Deploying, zones: ZoneOrder): Promise<Deployment>
       : createAndWait({ ...creation, signal: either }, 'paid', paid, paidParameters(needs, net, password)).then((outputs) =>
           readPaidOutputs(needs, outputs),
         ),
-    createAndWait({ ...creation, signal: either }, 'fn', fn, fnParameters(needs, net, codeKey)).then(() => readyFunctions(work, either)),
+    createAndWait({ ...creation, signal: either }, 'fn', fn, fnParameters(needs, net, codeKey)).then(() =>
+      readyFunctions(runId, plan, { client: ports.clients.lambda, clock: ports.clock, times: options.times }, either),
+    ),
   ]);
 
-  const configurationDiff = configurationDiffOf(functions);
-  demandMatched(configurationDiff, functions, code.codeSha256Base64);
-  return {
-    runId,
-    region: options.region,
-    accountId,
-    functions: functions.map((stored) => stored.fn),
-    targets: targetsOf(work, net.bucketName, paidOutputs, { password, caPem }),
-    pathFacts: pathFactsOf(plan, needs, paidOutputs),
-    configurationDiff,
-    functionSettings: sharedSettings(functions),
-    stackIds: [...work.stackIds.values()],
-  };
+  const { codeSha256Base64 } = code;
+  const stackIds = [...work.stackIds.values()];
+  const standing = { runId, plan, needs, options, accountId, bucket: net.bucketName, paid: paidOutputs, functions, codeSha256Base64 };
+  return provenDeployment({ ...standing, password, ...(caPem === undefined ? {} : { caPem }), stackIds });
 }
 
 /** Only an account goes on billing after its driver has died; a lab dies with it. */
@@ -225,42 +215,6 @@ async function uploaded({ ports, signal }: Deploying, bucket: string, code: Prob
     signal.throwIfAborted();
     throw refusedStep(`the functions' code cannot be uploaded to ${bucket}`, thrown);
   }
-}
-
-async function readyFunctions({ runId, plan, options, ports }: Deploying, signal: AbortSignal): Promise<readonly StoredFunction[]> {
-  const bounds: ReadyBounds = { pollMs: options.times.functionPollMs, deadlineMs: options.times.readyMs };
-  return Promise.all(
-    plan.arms.map(async (arm) => {
-      const fn = deployedFunction(runId, arm);
-      return { fn, settings: await settingsWhenReady(ports.clients.lambda, ports.clock, fn.functionName, bounds, signal) };
-    }),
-  );
-}
-
-function deployedFunction(runId: string, { scenario, target }: Arm): DeployedFunction {
-  const name = functionName(runId, { scenario, target });
-  return { scenario, target, functionName: name, logGroup: logGroupName(name) };
-}
-
-function targetsOf(
-  { options, plan }: Deploying,
-  bucket: string,
-  paid: PaidOutputs,
-  secrets: { readonly password: Secret; readonly caPem: string | undefined },
-): DeployedTargets {
-  const { password, caPem } = secrets;
-  return {
-    internetUrl: options.internetUrl ?? defaultInternetUrl(options.region),
-    echoUrl: options.echoUrl ?? DEFAULT_ECHO_URL,
-    region: options.region,
-    bucket,
-    key: TIMED_KEY,
-    proofKeys: PROOF_KEYS,
-    s3EndpointNames: s3EndpointNamesOf(plan, paid),
-    ...(paid.database === undefined || caPem === undefined
-      ? {}
-      : { rds: { ...paid.database, database: DATABASE_NAME, user: DATABASE_USER, password, caPem } }),
-  };
 }
 
 /** The same error, with what its teardown left. */

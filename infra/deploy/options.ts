@@ -4,6 +4,7 @@ import { RDSClient } from '@aws-sdk/client-rds';
 import { ResourceGroupsTaggingAPIClient } from '@aws-sdk/client-resource-groups-tagging-api';
 import { S3Client } from '@aws-sdk/client-s3';
 import { STSClient } from '@aws-sdk/client-sts';
+import type { Secret } from '../../harness/domain/secret.ts';
 import { type ClientOptions, controlPlane } from '../aws/client-options.ts';
 import { type FunctionControl, newControlClient } from '../aws/cold-forcer.ts';
 import type { LogGroupControl } from '../aws/log-groups.ts';
@@ -87,6 +88,8 @@ export interface DeployOptions {
   readonly hourlyUsd: Readonly<Record<string, number>>;
   /** PEM of the CA that signs the DB instance's certificate; absent on AWS, whose CA is chosen by region. */
   readonly rdsCaPem?: string;
+  /** Master password of the DB instance; absent: drawn, and known to nobody after the run. */
+  readonly databasePassword?: Secret;
   /** Timed by internet probes; absent: DynamoDB's `/ping` of the region. */
   readonly internetUrl?: string;
   /** Tells the caller's address; absent: AWS's own. */

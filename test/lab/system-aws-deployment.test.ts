@@ -62,3 +62,44 @@ describe('a deployment that is kept, with the lab in the place of AWS', () => {
     TEST_MS,
   );
 });
+
+describe('a run on a deployment that stands', () => {
+  test(
+    'measures it, database included, under a name of its own, and leaves it as it was',
+    async () => {
+      const out = join(sandbox.folder, 'on');
+      const LNB_DB_PASSWORD = 'planted-Secret-71';
+      const with71 = (...args: readonly string[]) => startBench(args, { ...lab.env, LNB_DB_PASSWORD }).ended;
+      const deploy = ['deploy', '--backend', 'aws', '--yes', '--ttl', 'none', '--scenario', 'vpc-nat', '--targets', 'internet,rds'];
+      const made = await with71(...deploy, '--out', out);
+      expect({ code: made.code, stderr: made.stderr }).toMatchObject({ code: 0 });
+      const folder = onlyRunIn(out) ?? '';
+      const runId = folder.split('/').at(-1) ?? '';
+      expect(made.stdout).toContain(`--on ${runId}   (with the same LNB_DB_PASSWORD)`);
+
+      const without = await bench('--on', runId, '--yes', '--out', out);
+      expect(without).toMatchObject({ code: 4, stderr: expect.stringContaining('Nobody has told the password') });
+
+      const results = join(sandbox.folder, 'measured');
+      const measured = await with71('--on', folder, '--yes', '--rounds', '2', '--warm', '2', '--out', results);
+      expect({ code: measured.code, stderr: measured.stderr }).toMatchObject({ code: 0 });
+      const ownFolder = onlyRunIn(results) ?? '';
+      const manifest = JSON.parse(readFileSync(join(ownFolder, 'run.json'), 'utf8'));
+      expect(manifest).toMatchObject({ stopReason: 'complete', deployedBy: runId, configurationDiff: { unexpected: [] } });
+      expect(manifest.runId).not.toBe(runId);
+      expect(measured.stderr).toContain(`destroy ${runId}`);
+      expect(measured.stderr).not.toContain('removed');
+      const samples = readFileSync(join(ownFolder, 'samples.csv'), 'utf8');
+      expect(samples).toMatch(/,vpc-nat,rds,cold,cold,new,ok,/);
+      expect(stacksOf(folder)).toEqual(['net created', 'paid created', 'fn created']);
+
+      // What is measured can be collected again: the log groups have the other run's name.
+      expect(await bench('collect', manifest.runId, '--out', results)).toMatchObject({ code: 0 });
+      const everything = [made.stdout, made.stderr, measured.stdout, measured.stderr, readFileSync(join(folder, 'deployment.json'), 'utf8')];
+      const kept = ['run.json', 'samples.ndjson', 'samples.csv', 'report.md'].map((name) => readFileSync(join(ownFolder, name), 'utf8'));
+      for (const text of [...everything, ...kept]) expect(text).not.toContain(LNB_DB_PASSWORD);
+      expect((await bench('destroy', runId, '--yes', '--out', out)).code).toBe(0);
+    },
+    TEST_MS,
+  );
+});

@@ -1,5 +1,7 @@
+import type { Concurrency } from '../../infra/aws/concurrency.ts';
 import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
 import type { AwsIdentity } from './aws-access.ts';
+import type { CommandIo } from './io.ts';
 
 const NOTHING = 'Nothing was started.';
 
@@ -18,6 +20,25 @@ export function demandAllowed({ accountId, accountMasked }: AwsIdentity, allowed
     what: `Account ${accountMasked} is not among those allowed.`,
     why: `--allowed-accounts or LNB_ALLOWED_ACCOUNTS name ${allowed.length === 1 ? 'another one' : `${allowed.length} others`}`,
     tryCommands: ['aws sts get-caller-identity   (whose credentials are these?)', 'npm run bench -- --backend aws --profile NAME'],
+    leftBehind: NOTHING,
+  });
+}
+
+/** Refuses (exit 4) an account in which no call could ever run: all that it may have out at once is reserved for other functions. */
+export function demandConcurrency(concurrency: Concurrency, io: Pick<CommandIo, 'stderr'>): void {
+  if (concurrency.kind === 'unknown') {
+    io.stderr.write(`! cannot tell how many calls the account may have out at once (${concurrency.why})\n`);
+    return;
+  }
+  if (concurrency.unreserved > 0) return;
+  throw new BenchError({
+    exitCode: EXIT_CODES.environment,
+    what: 'The account has no calls left for new functions.',
+    why: 'Lambda: 0 unreserved concurrent executions; other functions have reserved all of them',
+    tryCommands: [
+      'aws lambda get-account-settings',
+      'aws lambda delete-function-concurrency --function-name NAME   (one that reserves them)',
+    ],
     leftBehind: NOTHING,
   });
 }

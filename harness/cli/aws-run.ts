@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readConcurrency } from '../../infra/aws/concurrency.ts';
 import { describeCost, formatUsd } from '../../reports/cost.ts';
 import { formatPlanLines } from '../../reports/plan.ts';
 import type { RunCost } from '../domain/cost.ts';
@@ -11,7 +12,7 @@ import { newDeploymentStateStore } from '../run/deployment-state-store.ts';
 import { openRunFolder } from '../run/folder-run-store.ts';
 import type { Forecast } from '../run/forecast.ts';
 import { type AwsAccess, type AwsIdentity, openAwsAccess, readIdentity } from './aws-access.ts';
-import { demandAllowed, demandLasting, describePrincipal } from './aws-account.ts';
+import { demandAllowed, demandConcurrency, demandLasting, describePrincipal } from './aws-account.ts';
 import { type AwsOptions, type AwsRunFlags, expiryOf, parseAwsOptions } from './aws-options.ts';
 import { measuringPlaceOnAws } from './aws-place.ts';
 import { demandAffordable, newBudgetWatch } from './budget.ts';
@@ -96,6 +97,7 @@ export async function agreeOnAws(flags: AwsRunCommandFlags, options: PlanOptions
   demandAffordable(cost, aws.budgetUsd);
   const identity = await readIdentity(access);
   demandAllowed(identity, aws.allowedAccounts);
+  demandConcurrency(await readConcurrency(access.client), io);
   demandLasting(identity, clock.wallTime(), seconds.total - seconds.end);
   const expiresAt = expiryOf(aws, clock.wallTime(), seconds.total);
   const lines = [describeAccount(access, identity), ...formatPlanLines(forecast), describeCost(cost), describeExpiry(expiresAt, aws)];
@@ -147,6 +149,7 @@ export async function agreeOnStanding(
   const identity = await readIdentity(access);
   demandAllowed(identity, aws.allowedAccounts);
   demandSamePlace(state.runId, { kind: 'found', state }, access, identity);
+  demandConcurrency(await readConcurrency(access.client), io);
   demandLasting(identity, clock.wallTime(), seconds.total);
   const where = `on the deployment of run ${state.runId}, which stays; expires: ${state.expiresAt}`;
   for (const line of [describeAccount(access, identity), ...formatPlanLines(forecast), describeCost(cost), where]) {

@@ -13,11 +13,12 @@ import type { Plan } from '../../harness/domain/plan.ts';
 import { type Clock, type DeployEvent, type Deployer, type Leftover, NOTE_STATUS } from '../../harness/domain/ports.ts';
 import type { RunId } from '../../harness/domain/run.ts';
 import { Secret } from '../../harness/domain/secret.ts';
+import { pinRuntime, runtimeVersionOf } from '../aws/runtime-pin.ts';
 import { type ProbePackage, packageProbe } from '../package/package-probe.ts';
 import { fnTemplate } from '../template/fn.ts';
 import { guardTemplate } from '../template/guard.ts';
 import { FIRST_ZONES, type StackTemplate, type TemplateContext, type ZoneOrder } from '../template/model.ts';
-import { NAME_PREFIX } from '../template/names.ts';
+import { NAME_PREFIX, stackName } from '../template/names.ts';
 import { needsOf } from '../template/needs.ts';
 import { netTemplate } from '../template/net.ts';
 import { fnParameters, type PaidOutputs, paidParameters, readNetOutputs, readPaidOutputs } from '../template/outputs.ts';
@@ -25,6 +26,7 @@ import { paidTemplate } from '../template/paid.ts';
 import { runTags } from '../template/tags.ts';
 import { rdsCaPem } from './database-ca.ts';
 import { deployedFunction, provenDeployment, readyFunctions } from './deployed.ts';
+import type { StoredFunction } from './matched.ts';
 import type { DeployClients, DeployOptions } from './options.ts';
 import { refusedStep } from './refused.ts';
 import { createAndWait, type StackCreation } from './stack-creation.ts';
@@ -128,15 +130,34 @@ async function deployRun(work: Deploying, zones: ZoneOrder): Promise<Deployment>
       : createAndWait({ ...creation, signal: either }, 'paid', paid, paidParameters(needs, net, password)).then((outputs) =>
           readPaidOutputs(needs, outputs),
         ),
-    createAndWait({ ...creation, signal: either }, 'fn', fn, fnParameters(needs, net, codeKey)).then(() =>
-      readyFunctions(runId, plan, { client: ports.clients.lambda, clock: ports.clock, times: options.times }, either),
-    ),
+    createAndWait({ ...creation, signal: either }, 'fn', fn, fnParameters(needs, net, codeKey)).then(() => pinnedFunctions(work, either)),
   ]);
 
   const { codeSha256Base64 } = code;
   const stackIds = [...work.stackIds.values()];
   const standing = { runId, plan, needs, options, accountId, bucket: net.bucketName, paid: paidOutputs, functions, codeSha256Base64 };
   return provenDeployment({ ...standing, password, ...(caPem === undefined ? {} : { caPem }), stackIds });
+}
+
+/** The functions, ready. An account patches runtimes while a run goes on, unless it is told not to; a lab has the one runtime. */
+async function pinnedFunctions(
+  { runId, plan, options, ports, onEvent }: Deploying,
+  signal: AbortSignal,
+): Promise<readonly StoredFunction[]> {
+  const { clock, clients } = ports;
+  const { functionPollMs: pollMs, readyMs: deadlineMs } = options.times;
+  const ready = () => readyFunctions(runId, plan, { client: clients.lambda, clock, times: options.times }, signal);
+  const functions = await ready();
+  if (plan.backend !== 'aws') return functions;
+  const versionArn = runtimeVersionOf(functions[0]?.settings);
+  if (versionArn === undefined) {
+    const reason = 'the functions name no runtime version, so they cannot be held to one';
+    onEvent({ stack: stackName(runId, 'fn'), status: NOTE_STATUS, reason });
+    return functions;
+  }
+  const names = functions.map(({ fn }) => fn.functionName);
+  await pinRuntime(clients.lambda, clock, names, { versionArn, bounds: { pollMs, deadlineMs }, signal });
+  return ready();
 }
 
 /** Only an account goes on billing after its driver has died; a lab dies with it. */

@@ -9,6 +9,7 @@ import { type ClientOptions, controlPlane } from '../aws/client-options.ts';
 import { type FunctionControl, newControlClient } from '../aws/cold-forcer.ts';
 import type { LogGroupControl } from '../aws/log-groups.ts';
 import { newLogsClient } from '../aws/log-reader.ts';
+import type { RuntimeControl } from '../aws/runtime-pin.ts';
 import { DEFAULT_FUNCTION_OPTIONS, type FunctionOptions } from '../template/fn.ts';
 
 export type NetworkClient = Pick<EC2Client, 'send'>;
@@ -18,7 +19,7 @@ export interface DeployClients {
   readonly cloudFormation: Pick<CloudFormationClient, 'send'>;
   readonly s3: Pick<S3Client, 'send'>;
   readonly sts: Pick<STSClient, 'send'>;
-  readonly lambda: FunctionControl;
+  readonly lambda: FunctionControl & RuntimeControl;
   readonly ec2: NetworkClient;
   readonly rds: Pick<RDSClient, 'send'>;
   readonly tagging: Pick<ResourceGroupsTaggingAPIClient, 'send'>;

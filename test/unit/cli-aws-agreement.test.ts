@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { AwsIdentity } from '../../harness/cli/aws-access.ts';
-import { demandAllowed, demandLasting, describePrincipal } from '../../harness/cli/aws-account.ts';
+import { demandAllowed, demandConcurrency, demandLasting, describePrincipal } from '../../harness/cli/aws-account.ts';
 import { demandAffordable, newBudgetWatch } from '../../harness/cli/budget.ts';
 import { confirm } from '../../harness/cli/confirm.ts';
 import { describeRemains } from '../../harness/cli/remains.ts';
@@ -59,6 +59,25 @@ describe('credentials', () => {
     // Both times: when they end, and when they would have to.
     expect(act).toThrow('2026-01-01T00:59:59.000Z');
     expect(act).toThrow(expect.objectContaining({ why: expect.stringContaining('2026-01-01T01:00:00.000Z') }));
+  });
+});
+
+describe('concurrency', () => {
+  const told = (concurrency: Parameters<typeof demandConcurrency>[0]): string => {
+    const stderr = new PassThrough();
+    demandConcurrency(concurrency, { stderr });
+    return String(stderr.read() ?? '');
+  };
+
+  it('is refused when nothing is left, and no word is lost about enough of it', () => {
+    expect(() => told({ kind: 'known', unreserved: 0 })).toThrow(
+      expect.objectContaining({ exitCode: 4, leftBehind: 'Nothing was started.' }),
+    );
+    expect(told({ kind: 'known', unreserved: 1 })).toBe('');
+  });
+
+  it('that nobody may ask for is said, not taken for none', () => {
+    expect(told({ kind: 'unknown', why: 'AccessDeniedException' })).toContain('cannot tell');
   });
 });
 

@@ -1,7 +1,18 @@
 import type { Limits } from './order-statistic-interval.ts';
 
 /** Everything that is asked of a run before its figures are believed, in the order of reports. */
-export const CHECK_IDS = ['drift', 'warm-up', 'cold starts', 'age', 'reports', 'billing', 'driver', 'residue', 'lost calls'] as const;
+export const CHECK_IDS = [
+  'drift',
+  'warm-up',
+  'cold starts',
+  'age',
+  'zones',
+  'reports',
+  'billing',
+  'driver',
+  'residue',
+  'lost calls',
+] as const;
 export type CheckId = (typeof CHECK_IDS)[number];
 
 /**

@@ -12,6 +12,7 @@ import { checkLostCalls } from './lost-calls-check.ts';
 import { checkBilling, checkReports } from './report-check.ts';
 import { checkResidue } from './residue-check.ts';
 import { checkWarmUp } from './warm-up-check.ts';
+import { checkZones } from './zone-check.ts';
 
 /** Everything that the checks look at. `cells` are empty for a run with a wrong path, `driverHealth` is absent where none was journalled. */
 export interface CheckedRun {
@@ -33,6 +34,8 @@ function runCheck(id: CheckId, { plan, samples, cells, accounting, driverHealth 
       return checkColdStarts(plan, samples);
     case 'age':
       return checkAge(plan, cells);
+    case 'zones':
+      return checkZones(plan, samples, cells);
     case 'reports':
       return checkReports(accounting, foreign);
     case 'billing':

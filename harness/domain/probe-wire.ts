@@ -132,6 +132,8 @@ export interface ProbeAnswer {
   readonly moduleNs?: number;
   readonly requestId: string;
   readonly logStream?: string;
+  /** Id of the environment's zone (`euc1-az2`); only with a proof, and absent where the platform tells none. */
+  readonly azId?: string;
   readonly result: ProbeResult;
   readonly proof?: ProbeProof;
 }

@@ -100,6 +100,7 @@ function answeredSample(context: CallContext, base: Sample, answer: ProbeAnswer)
     start: claimedStart(answer),
     environmentId: answer.environmentId,
     ...(answer.logStream === undefined ? {} : { logStream: answer.logStream }),
+    ...(answer.azId === undefined ? {} : { azId: answer.azId }),
     ...(answer.moduleNs === undefined ? {} : { moduleLoad: nanoseconds(answer.moduleNs) }),
     ...(answer.initGapNs === undefined ? {} : { initGap: nanoseconds(answer.initGapNs) }),
     ...(discardReason === undefined ? {} : { discardReason }),

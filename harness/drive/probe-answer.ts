@@ -48,6 +48,7 @@ const answer = z.strictObject({
   moduleNs: wholeNanoseconds.optional(),
   requestId: shortText,
   logStream: shortText.optional(),
+  azId: shortText.optional(),
   result,
   proof: proof.optional(),
 });

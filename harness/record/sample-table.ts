@@ -161,4 +161,13 @@ export class SampleTable extends SampleSequence {
       discardReason.set(row, settled.discardReason);
     });
   }
+
+  /** Gives every sample the zone that is found for it, once all lines are in; absent takes none away. */
+  setZones(zoneOf: (sample: ReportedSample) => string | undefined): void {
+    const { azId } = this.#columns;
+    this.forEach((sample, row) => {
+      const zone = zoneOf(sample);
+      if (zone !== undefined) azId.set(row, zone);
+    });
+  }
 }

@@ -9,6 +9,7 @@ import {
 import { ExecutionEnvironment } from './environment.ts';
 import { type EventFor, parseEvent } from './event.ts';
 import type { ProbeFailure } from './failure.ts';
+import { availabilityZoneId } from './zone.ts';
 
 /** The members of Lambda's context that a probe reads. */
 export interface InvocationContext {
@@ -40,6 +41,7 @@ export function newHandler<Kind extends ProbeTarget['kind'], Operation extends {
     if (nonce === undefined) throw new Error(`the environment variable ${NONCE_VARIABLE} is not set`);
     const operation = await probe.operate(event);
     const proof = event.prove ? await proofOf(probe, event, operation) : undefined;
+    const azId = event.prove ? await availabilityZoneId() : undefined;
     return {
       version: PROBE_WIRE_VERSION,
       callId: event.callId,
@@ -49,6 +51,7 @@ export function newHandler<Kind extends ProbeTarget['kind'], Operation extends {
       ...spans,
       requestId: context.awsRequestId,
       ...(context.logStreamName === undefined ? {} : { logStream: context.logStreamName }),
+      ...(azId === undefined ? {} : { azId }),
       result: operation.result,
       ...(proof === undefined ? {} : { proof }),
     };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseDeploymentState } from '../../harness/domain/deployment-state.ts';
 import { newSandbox, type Sandbox, startBench } from '../support/bench-process.ts';
@@ -26,6 +27,7 @@ beforeEach((ctx) => {
   if (missing !== undefined) ctx.skip(missing);
 });
 
+const parseCsv = (text: string): Record<string, string>[] => parse(text, { columns: true });
 const bench = (...args: readonly string[]) => startBench(args, lab.env).ended;
 const stacksOf = (folder: string) =>
   parseDeploymentState(readFileSync(join(folder, 'deployment.json'), 'utf8')).stacks.map(({ kind, status }) => `${kind} ${status}`);
@@ -91,11 +93,24 @@ describe('a run on a deployment that stands', () => {
       expect(measured.stderr).not.toContain('removed');
       const samples = readFileSync(join(ownFolder, 'samples.csv'), 'utf8');
       expect(samples).toMatch(/,vpc-nat,rds,cold,cold,new,ok,/);
+      // Default mode's zone is not the account's to choose; every VPC scenario is in the template's first one.
+      const zoned = parseCsv(samples).filter((row) => row['outcome'] === 'ok');
+      const zonesOf = (scenario: RegExp) => [
+        ...new Set(zoned.filter((row) => scenario.test(row['scenario'] ?? '')).map((row) => row['az_id'])),
+      ];
+      expect([zonesOf(/^vpc-nat/), zonesOf(/^default/)]).toEqual([['use1-az1'], ['use1-az2']]);
+      expect(readFileSync(join(ownFolder, 'report.md'), 'utf8')).toContain('default mode: use1-az2');
       expect(stacksOf(folder)).toEqual(['net created', 'paid created', 'fn created']);
 
       // What is measured can be collected again: the log groups have the other run's name.
       expect(await bench('collect', manifest.runId, '--out', results)).toMatchObject({ code: 0 });
-      const everything = [made.stdout, made.stderr, measured.stdout, measured.stderr, readFileSync(join(folder, 'deployment.json'), 'utf8')];
+      const everything = [
+        made.stdout,
+        made.stderr,
+        measured.stdout,
+        measured.stderr,
+        readFileSync(join(folder, 'deployment.json'), 'utf8'),
+      ];
       const kept = ['run.json', 'samples.ndjson', 'samples.csv', 'report.md'].map((name) => readFileSync(join(ownFolder, name), 'utf8'));
       for (const text of [...everything, ...kept]) expect(text).not.toContain(LNB_DB_PASSWORD);
       expect((await bench('destroy', runId, '--yes', '--out', out)).code).toBe(0);

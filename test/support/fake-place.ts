@@ -157,7 +157,7 @@ export function newFakePlace(
       requestId,
       logStream: `stream-${environment.id}`,
       result: resultOf(fn, event),
-      ...(event.prove ? { proof: proofFor(plan, fn) } : {}),
+      ...(event.prove ? { proof: proofFor(plan, fn), azId: 'euc1-az1' } : {}),
     };
     clock.advance(3_000_000 + (first ? 150_000_000 : 0));
     const line = `REPORT RequestId: ${requestId}\tDuration: 2.50 ms\tBilled Duration: ${first ? 103 : 3} ms\tMemory Size: 1769 MB\tMax Memory Used: 60 MB\t${first ? 'Init Duration: 100.25 ms\t' : ''}\n`;

@@ -66,6 +66,16 @@ const BEHAVIOURS: readonly (readonly [CheckId, CheckVerdict, FakeBehaviour, RegE
     /1 of 2 compared pairs/,
     'one is updated first',
   ],
+  [
+    'zones',
+    'warn',
+    {
+      answer: (event, ordinary) =>
+        event.prove && isNat(event) ? { ...ordinary, azId: `euc1-az${(planned(event)?.round ?? 0) % 2}` } : ordinary,
+    },
+    /stood in several zones/,
+    'subnets of two zones',
+  ],
   ['reports', 'fail', { report: (event, line) => (event.connection === 'reused' ? undefined : line) }, /never arrived/, 'logs are late'],
   [
     'billing',
@@ -110,7 +120,7 @@ describe('a whole run', () => {
     try {
       const verdicts = run.analysis.checks.map(({ id, verdict }) => [id, verdict]);
       expect(verdicts).toEqual(CHECK_IDS.map((id) => [id, id === 'driver' ? 'warn' : 'pass']));
-      expect(trustLine(run.analysis)).toBe('Trust  9 checks: 8 pass; 1 warn: driver');
+      expect(trustLine(run.analysis)).toBe('Trust  10 checks: 9 pass; 1 warn: driver');
     } finally {
       run.remove();
     }
@@ -171,5 +181,42 @@ describe('residue', () => {
     const runtime = run((runtimeVersionArn) => ({ report: { runtimeVersionArn } }));
     const address = run((remoteAddress) => ({ remoteAddress }));
     expect([runtime, address].map(({ checks }) => checkOf(checks, 'residue').verdict)).toEqual([ofRuntime, ofAddress]);
+  });
+});
+
+describe('zones', () => {
+  const sample = (scenario: string, azId: string | undefined, round: number, fnTotal = 1_000_000) =>
+    newReportedSample({
+      call: { scenario, round },
+      environmentId: `${scenario}-${round}`,
+      fnTotal,
+      ...(azId === undefined ? {} : { azId }),
+    });
+  const zonesOf = (...samples: readonly ReturnType<typeof sample>[]) => checkOf(newReportedRun({ samples }).checks, 'zones');
+
+  it('split what default mode measured by the zone of the VPC scenarios and another one', () => {
+    const vpc = [1, 2].map((round) => sample('vpc-nat', 'euc1-az1', round));
+    const same = [1, 2, 3].map((round) => sample('default', 'euc1-az1', round, 1_000_000));
+    const other = [4, 5].map((round) => sample('default', 'euc1-az2', round, 3_000_000));
+    const check = zonesOf(...vpc, ...same, ...other, sample('default', undefined, 6, 9_000_000));
+    expect(check).toMatchObject({ verdict: 'pass', text: expect.stringContaining('in another too') });
+    expect(check.details).toEqual(['VPC scenarios: euc1-az1; default mode: euc1-az1, euc1-az2']);
+    expect(check.figures.map(({ name, value }) => [name, value])).toEqual([
+      ['environments in the zone of the VPC scenarios', 3],
+      ['environments in another zone', 2],
+      ['warm new p50 (fn_total) in the same zone', 1_000_000],
+      ['warm new p50 (fn_total) in another zone', 3_000_000],
+    ]);
+  });
+
+  it.each<[string, (string | undefined)[], (string | undefined)[], CheckVerdict]>([
+    ['all in one', ['a'], ['a'], 'pass'],
+    ['default elsewhere', ['a'], ['b'], 'pass'],
+    ['two of ours', ['a', 'b'], ['a'], 'warn'],
+    ['ours not told', [undefined], ['a'], 'no data'],
+    ['default not told', ['a'], [undefined], 'no data'],
+  ])('%s: %j against %j is %s', (_, vpc, own, verdict) => {
+    const all = [...vpc.map((zone, i) => sample('vpc-nat', zone, i + 1)), ...own.map((zone, i) => sample('default', zone, i + 1))];
+    expect(zonesOf(...all).verdict).toBe(verdict);
   });
 });

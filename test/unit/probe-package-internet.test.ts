@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
-import type { RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TARGETS } from '../../harness/domain/target.ts';
 import { newLoopbackCertificate } from '../support/loopback-certificate.ts';
 import { type LoopbackServer, newHttpsServer } from '../support/loopback-server.ts';
@@ -119,4 +120,55 @@ test('a malformed event and a function without its nonce are thrown, by name', a
   const bare = await newProbeEnvironment(probe, 'internet', {});
   await expect(bare.invoke(event('/200'))).rejects.toThrow('LNB_NONCE');
   await bare.stop();
+});
+
+describe('the zone', () => {
+  const TOKEN = 'token-1';
+  const asked: string[] = [];
+  let zone: string | undefined;
+  let metadata: Server;
+  beforeAll(async () => {
+    metadata = createServer((request, response) => {
+      asked.push(`${request.method} ${request.url} ${request.headers.authorization}`);
+      if (zone !== undefined) response.end(JSON.stringify({ AvailabilityZoneID: zone }));
+    });
+    await new Promise<void>((resolve) => metadata.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => {
+    metadata.closeAllConnections();
+    metadata.close();
+  });
+  const answersOf = async (prove: boolean) => {
+    const address = `127.0.0.1:${(metadata.address() as AddressInfo).port}`;
+    const fresh = await newProbeEnvironment(probe, 'internet', {
+      ...env,
+      AWS_LAMBDA_METADATA_API: address,
+      AWS_LAMBDA_METADATA_TOKEN: TOKEN,
+    });
+    const answers = [await fresh.invoke(event('/200', { prove })), await fresh.invoke(event('/200', { prove }))];
+    await fresh.stop();
+    return answers.map(({ azId }) => azId);
+  };
+
+  test('is told with a proof, after one question in an environment, with its token', async () => {
+    zone = 'euc1-az2';
+    asked.length = 0;
+    expect(await answersOf(true)).toEqual(['euc1-az2', 'euc1-az2']);
+    expect(asked).toEqual([`GET /2026-01-15/metadata/execution-environment Bearer ${TOKEN}`]);
+  });
+
+  test('is never asked for in a call that is measured', async () => {
+    asked.length = 0;
+    expect(await answersOf(false)).toEqual([undefined, undefined]);
+    expect(asked).toEqual([]);
+  });
+
+  test.each([['<script>'], [undefined]])('is absent when the endpoint says %s', async (said) => {
+    zone = said;
+    expect(await answersOf(true)).toEqual([undefined, undefined]);
+  });
+
+  test('is absent where there is no such endpoint', async () => {
+    expect(await environment.invoke(event('/200', { prove: true }))).not.toHaveProperty('azId');
+  });
 });

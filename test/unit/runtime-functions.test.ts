@@ -98,7 +98,7 @@ describe('creation', () => {
     expect(functions.get('f')).toMatchObject({ state: 'Active' });
     expect(functions.get('f').revisionId).not.toBe(pending.revisionId);
     expect(runtime.slots).toMatchObject([
-      { functionName: 'f', networkKey: 'default', place: { interfaceId: 'eni-1', zoneId: 'use1-az1' } },
+      { functionName: 'f', networkKey: 'default', place: { interfaceId: 'eni-1', zoneId: 'use1-az2' } },
     ]);
     expect(runtime.routes).toMatchObject([{ lagMs: 0, deployment: { generation: 1, handler: 'internet.handler', codeFolder: '/code' } }]);
   });

@@ -79,7 +79,8 @@ export function newFunctionInterfaces(fabric: NetworkFabric, account: Account): 
       const subnetId = network.subnetIds[turn++ % Math.max(1, network.subnetIds.length)];
       const attached = await fabric.attach(newInterfaceRequest(functionName, network, subnetId));
       held.set(attached.id, functionName);
-      const zone = subnetId === undefined ? account.zones[0] : fabric.zoneOf(subnetId);
+      // Default mode's zone is Lambda's choice, not the account's: here never the one in which a template begins.
+      const zone = subnetId === undefined ? (account.zones[1] ?? account.zones[0]) : fabric.zoneOf(subnetId);
       return { interfaceId: attached.id, namespace: attached.namespace, zoneId: zoneIdOf(zone ?? '') };
     },
     detach,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Arm } from '../../harness/domain/arm.ts';
 import type { DeployedFunction, DeployedTargets, Deployment } from '../../harness/domain/deployment.ts';
 import type { Plan } from '../../harness/domain/plan.ts';
@@ -47,11 +48,14 @@ export function readyFunctions(
   { client, clock, times }: { readonly client: FunctionControl; readonly clock: Clock; readonly times: DeployOptions['times'] },
   signal: AbortSignal,
 ): Promise<readonly StoredFunction[]> {
+  // One listener a function; a signal of the caller's may not expect so many.
+  const own = AbortSignal.any([signal]);
+  setMaxListeners(0, own);
   const bounds: ReadyBounds = { pollMs: times.functionPollMs, deadlineMs: times.readyMs };
   return Promise.all(
     arms.map(async (arm) => {
       const fn = deployedFunction(runId, arm);
-      return { fn, settings: await settingsWhenReady(client, clock, fn.functionName, bounds, signal) };
+      return { fn, settings: await settingsWhenReady(client, clock, fn.functionName, bounds, own) };
     }),
   );
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { newControlClient } from '../../infra/aws/cold-forcer.ts';
 import { readConcurrency } from '../../infra/aws/concurrency.ts';
 import { describeCost, formatUsd } from '../../reports/cost.ts';
 import { formatPlanLines } from '../../reports/plan.ts';
@@ -97,7 +98,7 @@ export async function agreeOnAws(flags: AwsRunCommandFlags, options: PlanOptions
   demandAffordable(cost, aws.budgetUsd);
   const identity = await readIdentity(access);
   demandAllowed(identity, aws.allowedAccounts);
-  demandConcurrency(await readConcurrency(access.client), io);
+  demandConcurrency(await readConcurrency(newControlClient(access.client)), io);
   demandLasting(identity, clock.wallTime(), seconds.total - seconds.end);
   const expiresAt = expiryOf(aws, clock.wallTime(), seconds.total);
   const lines = [describeAccount(access, identity), ...formatPlanLines(forecast), describeCost(cost), describeExpiry(expiresAt, aws)];
@@ -149,7 +150,7 @@ export async function agreeOnStanding(
   const identity = await readIdentity(access);
   demandAllowed(identity, aws.allowedAccounts);
   demandSamePlace(state.runId, { kind: 'found', state }, access, identity);
-  demandConcurrency(await readConcurrency(access.client), io);
+  demandConcurrency(await readConcurrency(newControlClient(access.client)), io);
   demandLasting(identity, clock.wallTime(), seconds.total);
   const where = `on the deployment of run ${state.runId}, which stays; expires: ${state.expiresAt}`;
   for (const line of [describeAccount(access, identity), ...formatPlanLines(forecast), describeCost(cost), where]) {

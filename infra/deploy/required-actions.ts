@@ -58,6 +58,7 @@ export const REQUIRED_ACTIONS: readonly RequiredAction[] = [
     'function',
     'forces cold starts, and takes functions out of the VPC',
   ),
+  run('PutRuntimeManagementConfig', 'lambda:PutRuntimeManagementConfig', 'function', 'holds functions to one runtime version'),
   run('Invoke', 'lambda:InvokeFunction', 'function', 'makes the measured calls'),
 
   run('FilterLogEvents', 'logs:FilterLogEvents', 'log-group', 'finds REPORT lines'),

@@ -47,7 +47,11 @@ const EC2_CALLS = [
 export const OWN_CALLS: Readonly<Record<string, OwnCall>> = {
   'cloudformation.CreateStack': call(['cloudformation:CreateStack'], ['deployer'], DEPLOY),
   'cloudformation.DeleteStack': call(['cloudformation:DeleteStack'], ['deployer'], 'to remove a run'),
-  'cloudformation.DescribeStacks': call(['cloudformation:DescribeStacks'], ['deployer', 'scheduled'], 'to follow stacks, and to find runs'),
+  'cloudformation.DescribeStacks': call(
+    ['cloudformation:DescribeStacks'],
+    ['deployer', 'runner', 'scheduled'],
+    'to follow stacks, to find runs, and to measure on what stands',
+  ),
   'cloudformation.DescribeStackEvents': call(['cloudformation:DescribeStackEvents'], ['deployer'], 'to name the cause of a failed stack'),
   'cloudformation.ListStackResources': call(['cloudformation:ListStackResources'], ['deployer'], 'to find the network of a stack'),
   'cloudwatch-logs.DeleteLogGroup': call(['logs:DeleteLogGroup'], ['deployer'], 'late lines make a group anew'),
@@ -60,9 +64,18 @@ export const OWN_CALLS: Readonly<Record<string, OwnCall>> = {
   'ec2.DescribeNetworkInterfaces': call(['ec2:DescribeNetworkInterfaces'], ['deployer'], 'to see the interfaces that Lambda still holds'),
   'iam.GetRole': call(['iam:GetRole'], ['deployer'], DOCTOR),
   'iam.SimulatePrincipalPolicy': call(['iam:SimulatePrincipalPolicy'], ['deployer'], DOCTOR),
-  'lambda.GetAccountSettings': call(['lambda:GetAccountSettings'], ['deployer'], DOCTOR),
+  'lambda.GetAccountSettings': call(
+    ['lambda:GetAccountSettings'],
+    ['deployer', 'runner', 'scheduled'],
+    'to refuse an account without calls; who may not ask is told so',
+  ),
   'lambda.GetFunction': call(['lambda:GetFunction'], ['deployer', 'runner', 'scheduled'], 'to see when a function is ready'),
   'lambda.Invoke': call(['lambda:InvokeFunction'], ['runner', 'scheduled'], 'to measure'),
+  'lambda.PutRuntimeManagementConfig': call(
+    ['lambda:PutRuntimeManagementConfig'],
+    ['deployer'],
+    'to hold every function to one runtime version',
+  ),
   'lambda.UpdateFunctionConfiguration': call(
     ['lambda:UpdateFunctionConfiguration'],
     ['deployer', 'runner', 'scheduled'],

@@ -8,6 +8,7 @@ import { quietSdkWarning } from '../../harness/cli/sdk-warning.ts';
 import { runIdFrom } from '../../harness/domain/run.ts';
 import { newPlan } from '../../harness/plan/plan.ts';
 import { newSystemClock } from '../../harness/run/system-clock.ts';
+import { newControlClient } from '../../infra/aws/cold-forcer.ts';
 import { readConcurrency } from '../../infra/aws/concurrency.ts';
 import { newDeployer } from '../../infra/deploy/deployer.ts';
 import { findRuns } from '../../infra/deploy/find-runs.ts';
@@ -26,7 +27,7 @@ type Access = Awaited<ReturnType<typeof openAwsAccess>>;
 function preflight(access: Access): Step {
   const run = async (): Promise<Verdict> => {
     const { accountMasked } = await readIdentity(access);
-    const concurrency = await readConcurrency(access.client);
+    const concurrency = await readConcurrency(newControlClient(access.client));
     const runs = await findRuns(newDeployClients(access.client));
     const known = concurrency.kind === 'known' ? `${concurrency.unreserved} calls at once` : 'concurrency not told';
     const seen = `account ${accountMasked}, ${known}, ${runs.length} runs`;

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { GetFunctionCommand } from '@aws-sdk/client-lambda';
@@ -92,6 +92,24 @@ describe('under exactly the policy files', () => {
     RUN_MS,
   );
 
+  test(
+    'the runner alone measures on what the deployer left standing, and changes none of it',
+    async () => {
+      const [out, results] = [join(sandbox.folder, 'standing'), join(sandbox.folder, 'measured')];
+      const made = await startBench(['deploy', ...VPC_NAT, '--targets', 'internet,s3', '--out', out], as('deployer')).ended;
+      expect({ code: made.code, stderr: made.stderr }).toMatchObject({ code: 0 });
+      const [, runId = ''] = /run (\w+) stands/.exec(made.stdout) ?? [];
+      const on = ['--on', join(out, runId), '--yes', '--rounds', '2', '--warm', '2', '--out', results];
+      const measured = await startBench(on, as('runner')).ended;
+      expect({ code: measured.code, stderr: measured.stderr }).toMatchObject({ code: 0 });
+      expect(measured.stderr).toContain('as user/runner');
+      expect(measured.stderr).not.toContain('cannot tell');
+      expect(await left()).toContain(`lnb-${runId}-fn`);
+      expect((await startBench(['destroy', runId, '--yes', '--out', out], as('deployer')).ended).code).toBe(0);
+    },
+    RUN_MS,
+  );
+
   test.each([
     ['no-nat', 'ec2:CreateNatGateway', 'a resource handler’s action'],
     ['no-upload', 's3:PutObject', 'a call of our own'],
@@ -119,9 +137,9 @@ test('a refusal is worded as each service words it', async () => {
     new RegExp(
       `User: arn:aws:iam::000000000000:user/runner is not authorized to perform: ${action}.* because no identity-based policy allows`,
     );
-  const stacks = await refused(clients.cloudFormation.send(new DescribeStacksCommand({})));
+  const stacks = await refused(clients.cloudFormation.send(new ListStackResourcesCommand({ StackName: 'lnb-none' })));
   expect(stacks).toMatch(/^403 AccessDenied: /);
-  expect(stacks).toMatch(sentence('cloudformation:DescribeStacks'));
+  expect(stacks).toMatch(sentence('cloudformation:ListStackResources'));
   const network = await refused(clients.ec2.send(new DescribeVpcsCommand({})));
   expect(network).toMatch(/^403 UnauthorizedOperation: You are not authorized to perform this operation\. /);
   expect(network).toMatch(sentence('ec2:DescribeVpcs'));

@@ -13,10 +13,11 @@ Examples:
   npm run bench -- report results/latest               write the reports of a run again
   npm run bench -- calibrate --runs 5                  give known delays, measure them, count how often the truth was found
   npm run bench -- doctor                              what a run needs and is there, and how to mend what is not
+  npm run bench -- regression --scenario vpc-nat       measure and judge against earlier runs; exit 3 when it got worse
   npm run bench -- lab up                              start the lab alone and print how to reach it
 
-Exit codes: 0 ok, 1 internal error, 2 usage, 3 wrong path or unexpected reachability, 4 environment not ready or too many
-failures to judge, 6 stopped by --max-rounds, --max-minutes or --budget, 7 cleanup incomplete, 130 and 143 signals.`;
+Exit codes: 0 ok, 1 internal error, 2 usage, 3 regression, wrong path or unexpected reachability, 4 environment not ready or
+too many failures to judge, 5 with --strict, something not decidable, 6 stopped by --max-rounds, --max-minutes or --budget, 7 cleanup incomplete, 130 and 143 signals.`;
 
 type Action = () => Promise<ExitCode>;
 
@@ -88,6 +89,34 @@ function addRun(program: Command, io: CommandIo, choose: (action: Action) => voi
       if (words.length > 0) throw unknownCommand(words, program);
       choose(async () => (await import('./run-command.ts')).runCommand(flags, io));
     });
+}
+
+function addRegression(program: Command, io: CommandIo, choose: (action: Action) => void): void {
+  const folder = ['--history <folder>', 'where the history is kept', 'results/history'] as const;
+  addAwsOptions(
+    addPlanOptions(
+      program.command('regression').description('measure, judge against the history, append: for scheduled runs (exit 3: regression)'),
+    ),
+  )
+    .option('--run <folder>', 'judge this run instead of measuring')
+    .option('--confirm <folder>', 'with --run: a run made to confirm it; repeatable', collectName, [])
+    .option(...folder)
+    .option('--strict', 'exit 5 where something is learning, flagged or not decidable')
+    .option('--min-effect <sizes>', 'smallest change that matters, as in 3% or warm=0.3ms,cold=20ms (the margins)')
+    .action((flags) => choose(async () => (await import('./regression-command.ts')).regressionCommand(flags, io)));
+  const baseline = program.command('baseline').description('what scheduled runs are set against');
+  baseline
+    .command('show')
+    .description('level, spread and runs of each gate')
+    .option(...folder)
+    .action((flags) => choose(async () => (await import('./baseline-command.ts')).baselineShowCommand(flags, io)));
+  baseline
+    .command('accept')
+    .argument('<run>', 'id of a run in the history')
+    .description("take a run's level for the new one")
+    .option('--reason <text>', 'why the level moved; stays in the history')
+    .option(...folder)
+    .action((run: string, flags) => choose(async () => (await import('./baseline-command.ts')).baselineAcceptCommand(run, flags, io)));
 }
 
 function addPlan(program: Command, io: CommandIo, choose: (action: Action) => void): void {
@@ -225,6 +254,7 @@ function newProgram(io: CommandIo, choose: (action: Action) => void): Command {
   addPlan(program, io, choose);
   addDeployments(program, io, choose);
   addDoctor(program, io, choose);
+  addRegression(program, io, choose);
   addOthers(program, io, choose);
   for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput());
   return program;

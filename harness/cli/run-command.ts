@@ -15,6 +15,7 @@ import { createRunFolder, type RunFolder } from '../run/folder-run-store.ts';
 import { loadAnalysis } from '../run/load.ts';
 import { type MeasureResult, measure } from '../run/measure.ts';
 import type { ProgressListener } from '../run/progress.ts';
+import type { MadeRun } from '../run/regression.ts';
 import { newSystemClock } from '../run/system-clock.ts';
 import { type AwsRunFlags, demandNoAwsFlags, parseAwsOptions } from './aws-options.ts';
 import { type AgreedRun, agreeOnAws, agreeOnStanding } from './aws-run.ts';
@@ -47,7 +48,7 @@ export interface RunFlags extends PlanOptionTexts, PricingFlags, AwsRunFlags, Re
 const TOO_MANY_FAILURES = 0.2;
 
 /** The codes that the figures themselves ask for. */
-function findingCodes(analysis: Analysis): ExitCode[] {
+export function findingCodes(analysis: Analysis): ExitCode[] {
   const bad = analysis.reachability.some(({ verdict }) => /^(UNEXPECTEDLY|WRONG)/.test(verdict));
   const { asked, failed } = analysis.accounting;
   // A blocked target is a finding with a verdict of its own, not a failure to measure.
@@ -137,16 +138,17 @@ async function measureIn({ place, spent, ...settled }: Opened, running: Running)
   }
 }
 
-async function reportAll({ store, result }: Measured, { flags, io, interrupt }: Running): Promise<ExitCode> {
+async function reportAll({ store, result }: Measured, { flags, io, interrupt }: Running): Promise<MadeRun> {
   try {
     const analysis = await report(result, store, flags, io);
-    return strongestExitCode(exitCodes(result, analysis, interrupt.code(), io));
+    const codes = exitCodes(result, analysis, interrupt.code(), io);
+    return { codes, ...(analysis === undefined ? {} : { analysis }) };
   } finally {
     store.close();
   }
 }
 
-async function runInLab(running: Running): Promise<ExitCode> {
+async function runInLab(running: Running): Promise<MadeRun> {
   const { options, flags, io, clock, interrupt } = running;
   const knobs = withLabDelays(parseKnobs(flags.labKnobs), flags.labDelay ?? []);
   const pricing = parsePricing(flags, io.env);
@@ -154,7 +156,7 @@ async function runInLab(running: Running): Promise<ExitCode> {
   const early = interrupt.code();
   if (early !== undefined) {
     await place.close();
-    return early;
+    return { codes: [early] };
   }
   const forecast = forecastFor(options, flags.out, knobs);
   for (const line of formatPlanLines(forecast)) io.stderr.write(`${line}\n`);
@@ -165,18 +167,17 @@ function agree(asked: AskedDeployment | undefined, ...about: Parameters<typeof a
   return asked === undefined ? agreeOnAws(...about) : agreeOnStanding(asked, ...about);
 }
 
-/** `bench run`: plan, start the lab or agree on AWS, measure, tear down, report. */
-export async function runCommand(given: RunFlags, io: CommandIo): Promise<ExitCode> {
-  const asked = given.on === undefined ? undefined : await readStanding(given.on, given.out);
-  const flags: RunFlags = asked === undefined ? given : { ...given, ...textsOn(asked, given) };
-  const options = optionsFrom(flags);
+/** Refuses flags that do not go with the place. Throws `BenchError`. */
+export function demandFitting(options: PlanOptions, flags: RunFlags, io: CommandIo): void {
   if (options.backend === 'lab') demandNoAwsFlags(flags);
   else parseAwsOptions(flags, io.env);
-  if (flags.dryRun === true && asked !== undefined) {
-    throw usageError([{ flag: '--dry-run', message: 'not with --on, which shows its plan and price before it asks' }]);
-  }
-  if (flags.dryRun === true) return planCommand(flags, io);
-  parseReportChoices(flags, io.env);
+}
+
+/**
+ * One whole run: start the lab or agree on AWS, measure, tear down, report; with every code that applies. `asked`: what stands already and is to
+ * be measured on. Throws `BenchError`.
+ */
+export async function makeRun(options: PlanOptions, flags: RunFlags, io: CommandIo, asked?: AskedDeployment): Promise<MadeRun> {
   const runId = runIdFrom(randomBytes(10));
   // Tried before anything is started; made for good when there is something to write into it.
   createRunFolder(flags.out, runId).discard();
@@ -194,4 +195,18 @@ export async function runCommand(given: RunFlags, io: CommandIo): Promise<ExitCo
   } finally {
     interrupt.stop();
   }
+}
+
+/** `bench run`: plan, start the lab or agree on AWS, measure, tear down, report. */
+export async function runCommand(given: RunFlags, io: CommandIo): Promise<ExitCode> {
+  const asked = given.on === undefined ? undefined : await readStanding(given.on, given.out);
+  const flags: RunFlags = asked === undefined ? given : { ...given, ...textsOn(asked, given) };
+  const options = optionsFrom(flags);
+  demandFitting(options, flags, io);
+  if (flags.dryRun === true && asked !== undefined) {
+    throw usageError([{ flag: '--dry-run', message: 'not with --on, which shows its plan and price before it asks' }]);
+  }
+  if (flags.dryRun === true) return planCommand(flags, io);
+  parseReportChoices(flags, io.env);
+  return strongestExitCode((await makeRun(options, flags, io, asked)).codes);
 }

@@ -45,7 +45,9 @@ export function stretchesOf(
 ): Stretches {
   const accepted = acceptedRuns(entries, gate);
   const stretches: number[][] = [[]];
-  const usable = recordsOf(entries, gate, key).filter((record) => record.runId !== except && record.confirms !== except);
+  const usable = recordsOf(entries, gate, key).filter(
+    (record) => except === undefined || (record.runId !== except && record.confirms !== except),
+  );
   for (const record of usable.filter((one) => counts(one, accepted)).slice(-BASELINE_WINDOW)) {
     if (record.role === 'scheduled' && accepted.has(record.runId)) stretches.push([]);
     if (record.point !== undefined) stretches.at(-1)?.push(record.point.logRatio);

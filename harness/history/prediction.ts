@@ -1,5 +1,5 @@
-import { studentQuantile } from '../analyse/special-functions.ts';
 import type { Baseline } from '../domain/regression.ts';
+import { studentLimit } from './student-limit.ts';
 
 /** Chance of a family's stage to speak where nothing changed, one-sided; divided by the number of its gates (Bonferroni). */
 export const STAGE_LEVELS = { loose: 0.2, strict: 0.02 } as const;
@@ -13,7 +13,7 @@ const RELEVANCE_LEVEL = 0.05;
  * interval: a new run varies itself (statistics: regression verdict, rule 5).
  */
 export function predictionHalf({ spread, degrees, levelRuns }: Baseline, k: number, level: number): number {
-  return spread === 0 ? 0 : studentQuantile(1 - level, degrees) * spread * Math.sqrt(1 / k + 1 / levelRuns);
+  return spread === 0 ? 0 : studentLimit(level, degrees) * spread * Math.sqrt(1 / k + 1 / levelRuns);
 }
 
 /** The half width of a stage in a family of so many gates. */

@@ -1,6 +1,6 @@
-import { studentQuantile } from '../analyse/special-functions.ts';
 import type { Shift } from '../domain/regression.ts';
 import { MINIMUM_BASELINE, meanOf } from './baseline.ts';
+import { studentLimit } from './student-limit.ts';
 
 const RUNGS = [1, 2, 3, 5] as const;
 const BEFORE = 20;
@@ -15,7 +15,7 @@ function rung(values: readonly number[], k: number): (Shift & { readonly limits:
   const degrees = before.length - 1;
   const spread = Math.sqrt(before.reduce((sum, value) => sum + (value - mean) ** 2, 0) / degrees);
   const change = meanOf(values.slice(-k)) - mean;
-  const limit = studentQuantile(1 - LEVEL / 2, degrees) * spread * Math.sqrt(1 / k + 1 / before.length);
+  const limit = studentLimit(LEVEL / 2, degrees) * spread * Math.sqrt(1 / k + 1 / before.length);
   return { runs: k, change, limits: Math.abs(change) / limit };
 }
 

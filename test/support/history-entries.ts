@@ -1,4 +1,4 @@
-import type { Acceptance, Gate, GateRecord, History, HistoryEntry } from '../../harness/domain/regression.ts';
+import type { Acceptance, Gate, GateRecord } from '../../harness/domain/regression.ts';
 
 export const GATE: Gate = { scenario: 'vpc-nat', reference: 'default', target: 'internet', start: 'warm', connection: 'new' };
 export const OTHER_GATE: Gate = { scenario: 'vpc-nat', reference: 'default', target: 's3', start: 'cold', connection: 'new' };
@@ -42,8 +42,4 @@ export function newRecords(count: number, level = 0.1, parts: Partial<GateRecord
 
 export function newAcceptance(number: number, gates: readonly Gate[] = [GATE]): Acceptance {
   return { kind: 'accept', runId: runNumber(number), acceptedAt: '2026-03-01T00:00:00.000Z', reason: 'a new kernel', gates };
-}
-
-export function newHistory(entries: readonly HistoryEntry[]): History {
-  return { entries, damage: { cut: false, malformed: 0, otherSchema: 0, repeated: 0 } };
 }

@@ -4,11 +4,15 @@ import { callerIdentity, regionOfProfile } from '../../infra/deploy/identity.ts'
 import { maskedAccount } from '../domain/deployment-state.ts';
 import { BenchError, EXIT_CODES } from '../domain/exit-code.ts';
 import type { CommandIo } from './io.ts';
+import { usageError } from './run-plan.ts';
+import { WAITINGS, type Waiting } from './waiting-times.ts';
 
 /** What a command line says about the account. */
 export interface AwsFlags {
   readonly profile?: string;
   readonly region?: string;
+  /** Whose waiting times apply, `aws` or `lab`; the lab's only at an endpoint of one's own. */
+  readonly waiting?: string;
 }
 
 /** How the account is reached. */
@@ -17,6 +21,8 @@ export interface AwsAccess {
   readonly region: string;
   /** Of `AWS_ENDPOINT_URL`; absent: AWS itself. */
   readonly endpoint?: string;
+  /** Whose waiting times apply; absent: AWS's. */
+  readonly waiting?: Waiting;
 }
 
 /** Who acts there. */
@@ -34,10 +40,12 @@ const REGION_FORM = /^[a-z]{2,}(-[a-z]+)+-\d+$/;
 
 /**
  * Finds out region and endpoint: `--region`, then `AWS_REGION`, `AWS_DEFAULT_REGION`, then the profile's. Asks nobody yet. Throws
- * `BenchError` (exit 4) where no region is named, or something that is none.
+ * `BenchError` (exit 4) where no region is named, or something that is none, and (exit 2) where waiting times are asked for that do not fit.
  */
 export async function openAwsAccess(flags: AwsFlags, io: Pick<CommandIo, 'env'>): Promise<AwsAccess> {
   const { env } = io;
+  const endpoint = env['AWS_ENDPOINT_URL'] || undefined;
+  const waiting = parseWaiting(flags.waiting, endpoint);
   const named = flags.region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'];
   const region = named || (await regionOfProfile(flags.profile));
   if (region === undefined) {
@@ -51,13 +59,23 @@ export async function openAwsAccess(flags: AwsFlags, io: Pick<CommandIo, 'env'>)
       'npm run bench -- --backend aws --region eu-central-1',
     ]);
   }
-  const endpoint = env['AWS_ENDPOINT_URL'] || undefined;
   return {
     // The endpoint is the SDK's own to find, but S3 must know of it to put the bucket's name into the path.
     client: { region, ...(endpoint === undefined ? {} : { endpoint }), ...(flags.profile === undefined ? {} : { profile: flags.profile }) },
     region,
     ...(endpoint === undefined ? {} : { endpoint }),
+    ...(waiting === undefined ? {} : { waiting }),
   };
+}
+
+/** AWS takes minutes where the lab takes none: who waits for it as for the lab gives up on what is under way. */
+function parseWaiting(text: string | undefined, endpoint: string | undefined): Waiting | undefined {
+  if (text === undefined) return undefined;
+  const refused = (message: string): BenchError => usageError([{ flag: '--waiting', message }]);
+  const waiting = WAITINGS.find((known) => known === text);
+  if (waiting === undefined) throw refused(`must be ${WAITINGS.join(' or ')}, got "${text}"`);
+  if (endpoint === undefined) throw refused('only with AWS_ENDPOINT_URL: AWS itself is waited for as AWS');
+  return waiting;
 }
 
 /** Asks STS who these credentials are. Throws `BenchError` (exit 4) when there are none, or they are refused or cannot be tried. */

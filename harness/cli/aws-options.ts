@@ -46,6 +46,7 @@ export interface AwsOptions {
 const AWS_ONLY: Readonly<Record<keyof AwsRunFlags, string>> = {
   profile: '--profile',
   region: '--region',
+  waiting: '--waiting',
   allowedAccounts: '--allowed-accounts',
   yes: '--yes',
   budget: '--budget',
@@ -165,10 +166,10 @@ function present<Value>(name: string, value: Value | undefined): { readonly [nam
 /** Checks everything at once. Throws `BenchError` (exit 2). */
 export function parseAwsOptions(flags: AwsRunFlags, env: NodeJS.ProcessEnv): AwsOptions {
   const problems: OptionProblem[] = [];
-  const { profile, region } = flags;
+  const { profile, region, waiting } = flags;
   refuseDeployFlags(flags, problems);
   const options: AwsOptions = {
-    access: { ...present('profile', profile), ...present('region', region) },
+    access: { ...present('profile', profile), ...present('region', region), ...present('waiting', waiting) },
     allowedAccounts: parseAccounts(flags.allowedAccounts, env, problems),
     yes: flags.yes === true,
     ...present('budgetUsd', parseBudget(flags.budget, problems)),

@@ -1,11 +1,10 @@
-import { AWS_FORCE_BOUNDS, newColdForcer, newControlClient } from '../../infra/aws/cold-forcer.ts';
+import { newColdForcer, newControlClient } from '../../infra/aws/cold-forcer.ts';
 import { newInvocationClient, newInvoker } from '../../infra/aws/invoker.ts';
 import { newLogReader, newLogsClient, pacedLogSource } from '../../infra/aws/log-reader.ts';
 import { newDeployer } from '../../infra/deploy/deployer.ts';
-import { AWS_DEPLOY_TIMES, deployOptions, newDeployClients } from '../../infra/deploy/options.ts';
+import { deployOptions, newDeployClients } from '../../infra/deploy/options.ts';
 import { newStandingDeployer, type StandingDeployment } from '../../infra/deploy/standing.ts';
 import { DEFAULT_FUNCTION_OPTIONS } from '../../infra/template/fn.ts';
-import { AWS_FIND_BOUNDS } from '../collect/find-report.ts';
 import type { DeploymentStateStore } from '../domain/deployment-state.ts';
 import type { Clock } from '../domain/ports.ts';
 import type { BackendFacts, RunId } from '../domain/run.ts';
@@ -15,13 +14,8 @@ import { describePrincipal } from './aws-account.ts';
 import type { AwsOptions } from './aws-options.ts';
 import { resourceHourlyUsd } from './pricing.ts';
 import { TOOL_VERSION } from './version.ts';
+import { waitingTimes } from './waiting-times.ts';
 
-/** Between the last `Successful` and the first cold call: the old environments are then gone. The plan's durations know it too. */
-const SETTLE_MS = 2_000;
-/** A blocked path gives no answer at all; one across an ocean answers within a second. */
-const PHASE_TIMEOUT_MS = 3_000;
-/** Lambda throttles an environment that is called more often than ten times a second. */
-const CALL_GAP_MS = 100;
 /** Rounds whose cold calls are not judged: the first environments after a deploy start from caches that nothing has filled. */
 const BURN_IN_ROUNDS = 1;
 
@@ -55,9 +49,10 @@ function factsOf({ access, identity, standing }: AwsPlaceParts): BackendFacts {
 export function measuringPlaceOnAws(parts: AwsPlaceParts, clock: Clock): MeasuringPlace {
   const { access, options, architecture, expiresAt, stateOf, standing } = parts;
   const { client, region, endpoint } = access;
+  const times = waitingTimes(access.waiting);
   const { runtime = DEFAULT_FUNCTION_OPTIONS.runtime, internetUrl, echoUrl, rdsCaPem, databasePassword, keep } = options;
   const deploy = deployOptions({
-    ...{ region, times: AWS_DEPLOY_TIMES, toolVersion: TOOL_VERSION, expiresAt, keep, hourlyUsd: resourceHourlyUsd(region) },
+    ...{ region, times: times.deploy, toolVersion: TOOL_VERSION, expiresAt, keep, hourlyUsd: resourceHourlyUsd(region) },
     ...(endpoint === undefined ? {} : { endpoint }),
     functions: { ...DEFAULT_FUNCTION_OPTIONS, runtime, architecture },
     ...(rdsCaPem === undefined ? {} : { rdsCaPem }),
@@ -70,12 +65,13 @@ export function measuringPlaceOnAws(parts: AwsPlaceParts, clock: Clock): Measuri
     facts: async () => factsOf(parts),
     deployer: standing === undefined ? newDeployer(deploy, { ...ports, stateOf }) : newStandingDeployer(standing, deploy, ports),
     invoker: newInvoker(newInvocationClient(client)),
-    coldForcer: newColdForcer(newControlClient(client), clock, AWS_FORCE_BOUNDS),
+    coldForcer: newColdForcer(newControlClient(client), clock, times.force),
     logReader: newLogReader(pacedLogSource(newLogsClient(client), region, clock), deploy.functions.logFormat),
-    findBounds: AWS_FIND_BOUNDS,
-    settleMs: SETTLE_MS,
-    phaseTimeoutMs: PHASE_TIMEOUT_MS,
-    callGapMs: CALL_GAP_MS,
+    findBounds: times.find,
+    settleMs: times.settleMs,
+    phaseTimeoutMs: times.phaseTimeoutMs,
+    callGapMs: times.callGapMs,
+    throttlePauseMs: times.throttlePauseMs,
     burnInRounds: BURN_IN_ROUNDS,
   };
 }

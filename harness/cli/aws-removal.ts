@@ -1,5 +1,5 @@
 import { newDeployer } from '../../infra/deploy/deployer.ts';
-import { AWS_DEPLOY_TIMES, type DeployClients, deployOptions, newDeployClients } from '../../infra/deploy/options.ts';
+import { type DeployClients, deployOptions, newDeployClients } from '../../infra/deploy/options.ts';
 import type { DeploymentStateStore } from '../domain/deployment-state.ts';
 import { EXIT_CODES, type ExitCode } from '../domain/exit-code.ts';
 import type { RunId } from '../domain/run.ts';
@@ -10,6 +10,7 @@ import { describeLeftovers, placeFlags } from './leftover-lines.ts';
 import { resourceHourlyUsd } from './pricing.ts';
 import { describeProgress } from './progress-lines.ts';
 import { TOOL_VERSION } from './version.ts';
+import { waitingTimes } from './waiting-times.ts';
 
 /** Clients of an account. */
 export function clientsOf(access: AwsAccess): DeployClients {
@@ -28,7 +29,13 @@ export async function removeRun(
 ): Promise<ExitCode> {
   const { region, endpoint } = access;
   const options = deployOptions({
-    ...{ region, times: AWS_DEPLOY_TIMES, toolVersion: TOOL_VERSION, expiresAt: 'never', hourlyUsd: resourceHourlyUsd(region) },
+    ...{
+      region,
+      times: waitingTimes(access.waiting).deploy,
+      toolVersion: TOOL_VERSION,
+      expiresAt: 'never',
+      hourlyUsd: resourceHourlyUsd(region),
+    },
     ...(endpoint === undefined ? {} : { endpoint }),
   });
   const ports = { clients: clientsOf(access), clock: newSystemClock(), ...(stateOf === undefined ? {} : { stateOf }) };

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { newLogReader, newLogsClient, pacedLogSource } from '../../infra/aws/log-reader.ts';
 import { DEFAULT_FUNCTION_OPTIONS } from '../../infra/template/fn.ts';
 import { functionName, logGroupName } from '../../infra/template/names.ts';
-import { AWS_FIND_BOUNDS } from '../collect/find-report.ts';
 import { EXIT_CODES, type ExitCode } from '../domain/exit-code.ts';
 import { collectAgain } from '../run/collect-again.ts';
 import { openRunFolder, reopenRunFolder } from '../run/folder-run-store.ts';
@@ -14,6 +13,7 @@ import { runIdOf } from './destroy-command.ts';
 import { watchSignals } from './interrupt.ts';
 import type { CommandIo } from './io.ts';
 import { writeReports } from './report-files.ts';
+import { waitingTimes } from './waiting-times.ts';
 
 /** Flags of `bench collect`. */
 export interface CollectFlags extends AwsFlags {
@@ -37,7 +37,7 @@ export async function collectCommand(run: string, flags: CollectFlags, io: Comma
   const interrupt = watchSignals(io);
   try {
     const logGroupOf = (arm: Parameters<typeof functionName>[1]) => logGroupName(functionName(deployedBy, arm));
-    const bounds = AWS_FIND_BOUNDS;
+    const bounds = waitingTimes(access.waiting).find;
     const { open, found } = await collectAgain(store, { logGroupOf, logs, clock, bounds, signal: interrupt.signal });
     await writeReports(store, await loadAnalysis(store));
     io.stdout.write(`${found} of ${open} missing REPORTs were found; reports of run ${runId} are written again\n`);

@@ -3,7 +3,7 @@ import { BenchError, EXIT_CODES, type ExitCode } from '../domain/exit-code.ts';
 import { nearestName } from '../plan/options.ts';
 import { reportFailure } from './failure.ts';
 import type { CommandIo } from './io.ts';
-import { addAwsOptions, addPlanOptions, addReportOptions, collectName } from './run-flags.ts';
+import { addAwsOptions, addPlanOptions, addReportOptions, collectName, waitingOption } from './run-flags.ts';
 
 const EXAMPLES = `
 Examples:
@@ -70,7 +70,10 @@ function addPlan(program: Command, io: CommandIo, choose: (action: Action) => vo
 }
 
 function addAccess(command: Command): Command {
-  return command.option('--region <name>', 'region of the account').option('--profile <name>', 'profile of your AWS files');
+  return command
+    .option('--region <name>', 'region of the account')
+    .option('--profile <name>', 'profile of your AWS files')
+    .addOption(waitingOption());
 }
 
 /** What makes, finds and removes deployments that outlive their command. */

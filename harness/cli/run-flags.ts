@@ -47,7 +47,13 @@ export function addAwsOptions(command: Command): Command {
     .option('--runtime <name>', 'AWS: nodejs22.x or nodejs24.x (nodejs22.x)')
     .option('--internet-url <url>', "AWS: what internet probes time (DynamoDB's /ping of the region)")
     .option('--echo-url <url>', 'AWS: what tells internet probes their address (https://checkip.amazonaws.com/)')
-    .option('--rds-ca <file>', 'AWS: PEM of the CA of the DB instance, for an AWS_ENDPOINT_URL of your own (LNB_RDS_CA)');
+    .option('--rds-ca <file>', 'AWS: PEM of the CA of the DB instance, for an AWS_ENDPOINT_URL of your own (LNB_RDS_CA)')
+    .addOption(waitingOption());
+}
+
+/** For tests, which would otherwise wait for the lab as for AWS. */
+export function waitingOption(): Option {
+  return new Option('--waiting <place>', 'whose waiting times apply at an AWS_ENDPOINT_URL: aws or lab').hideHelp();
 }
 
 /** What both commands that write reports understand. */

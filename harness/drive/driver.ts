@@ -45,6 +45,8 @@ export interface DriveOptions {
   readonly phaseTimeoutMs: number;
   /** Least time between the begins of two calls of one function, milliseconds: Lambda throttles an environment that is called more often. */
   readonly callGapMs?: number;
+  /** Before a throttled call is asked again, milliseconds. Absent: a second. */
+  readonly throttlePauseMs?: number;
   /** The first so many rounds: their cold calls are discarded as `burn-in`. */
   readonly burnInRounds?: number;
   /** Asked when all rounds of the plan are over: a longer plan that begins with the same rounds, or nothing more. */
@@ -146,7 +148,7 @@ function repeatOf(call: Call, attempt: number): Call {
 
 /** Asks one call of a round; a cold call that met the old environment, and a throttled call, are asked again. */
 async function askInRound(drive: Drive, call: Call, state: ArmState, round: RoundContext): Promise<ArmState> {
-  const { clock, listener, signal } = drive.options;
+  const { clock, listener, signal, throttlePauseMs = THROTTLE_PAUSE_MS } = drive.options;
   for (let attempt = 0; ; attempt++) {
     const asked = await ask(drive, repeatOf(call, attempt), state, round);
     const { observation, proven } = withProof(drive, asked);
@@ -154,7 +156,7 @@ async function askInRound(drive: Drive, call: Call, state: ArmState, round: Roun
     const { outcome } = observation.sample;
     const again = outcome === 'stale_env' || outcome === 'throttled';
     if (!again || attempt >= STALE_REPEATS || signal.aborted) return nextArmState(state, observation.sample, asked.endedAt, proven);
-    await clock.sleep(outcome === 'throttled' ? THROTTLE_PAUSE_MS * 2 ** attempt : STALE_PAUSE_MS, signal).catch(() => undefined);
+    await clock.sleep(outcome === 'throttled' ? throttlePauseMs * 2 ** attempt : STALE_PAUSE_MS, signal).catch(() => undefined);
   }
 }
 

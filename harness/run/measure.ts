@@ -30,6 +30,8 @@ export interface MeasuringPlace {
   readonly phaseTimeoutMs: number;
   /** Between the begins of two calls of one function, milliseconds. Absent: none needed. */
   readonly callGapMs?: number;
+  /** Before a throttled call is asked again, milliseconds; doubled with each further time. Absent: a second. */
+  readonly throttlePauseMs?: number;
   /** Rounds after the deploy whose cold calls are discarded. Absent: none. */
   readonly burnInRounds?: number;
   /** Aborted, with the error to report as its reason, when the place itself is gone with everything in it. Absent: it cannot be. */
@@ -149,6 +151,7 @@ function driveWith(options: Running, recorder: Recorder, deployment: Deployment,
     settleMs: place.settleMs,
     phaseTimeoutMs: place.phaseTimeoutMs,
     callGapMs: place.callGapMs ?? 0,
+    ...(place.throttlePauseMs === undefined ? {} : { throttlePauseMs: place.throttlePauseMs }),
     burnInRounds: place.burnInRounds ?? 0,
     mayGoOn: () => affords() && (pilot?.mayGoOn() ?? true),
     ...(pilot === undefined ? {} : { extend: pilot.extend }),

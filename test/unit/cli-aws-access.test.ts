@@ -42,6 +42,15 @@ describe('the way to the account', () => {
     expect(access.client.profile).toBe(flags.profile);
   });
 
+  it('waits as for the lab only at an endpoint of its own', async () => {
+    const [there, aws] = [{ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' }, { AWS_REGION: 'us-east-1' }];
+    expect(await openAwsAccess({ waiting: 'lab' }, { env: there })).toMatchObject({ waiting: 'lab' });
+    expect(await openAwsAccess({}, { env: there })).not.toHaveProperty('waiting');
+    const refused = { exitCode: 2, why: expect.stringContaining('--waiting') };
+    await expect(openAwsAccess({ waiting: 'lab' }, { env: aws })).rejects.toMatchObject(refused);
+    await expect(openAwsAccess({ waiting: 'none' }, { env: there })).rejects.toMatchObject(refused);
+  });
+
   it('gives every client the endpoint that the environment names', async () => {
     const env = { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
     expect(await openAwsAccess({}, { env })).toMatchObject({ endpoint: 'http://127.0.0.1:9', client: { endpoint: 'http://127.0.0.1:9' } });

@@ -39,17 +39,17 @@ const STOPPED: Readonly<Record<Exclude<StopReason, 'complete'>, ExitCode>> = {
 };
 
 /** An existing run with the codes that apply to it. Throws `BenchError`. */
-async function readRun(folder: string): Promise<MadeRun> {
+async function readRun(folder: string, io: CommandIo): Promise<MadeRun> {
   const analysis = await loadAnalysis(openRunFolder(folder));
   const { stopReason, sizing } = analysis.manifest;
   if (stopReason === undefined) throw refuse(`The run in ${folder} is not judged.`, 'it was killed, or it is still going on');
   if (sizing !== undefined) throw refuse(`The run in ${folder} is not judged.`, 'it was sized by --precision: such runs differ in size');
-  return { codes: stopReason === 'complete' ? findingCodes(analysis) : [STOPPED[stopReason]], analysis };
+  return { codes: stopReason === 'complete' ? findingCodes(analysis, io) : [STOPPED[stopReason]], analysis };
 }
 
 /** Runs that were made to confirm another: read, and refused where they cannot. */
-async function readConfirming(run: MadeRun, folder: string, gates: readonly Gate[]): Promise<MadeRun> {
-  const confirmation = await readRun(folder);
+async function readConfirming(run: MadeRun, folder: string, gates: readonly Gate[], io: CommandIo): Promise<MadeRun> {
+  const confirmation = await readRun(folder, io);
   const problems =
     run.analysis === undefined || confirmation.analysis === undefined
       ? []
@@ -58,16 +58,20 @@ async function readConfirming(run: MadeRun, folder: string, gates: readonly Gate
   return confirmation;
 }
 
-function sessionOfFolders(folder: string, confirm: readonly string[]): Pick<RegressionSession, 'makeRun' | 'makeConfirming'> {
+function sessionOfFolders(
+  folder: string,
+  confirm: readonly string[],
+  io: CommandIo,
+): Pick<RegressionSession, 'makeRun' | 'makeConfirming'> {
   let run: MadeRun = { codes: [] };
   return {
     makeRun: async () => {
-      run = await readRun(folder);
+      run = await readRun(folder, io);
       return run;
     },
     makeConfirming: async (gates, number) => {
       const next = confirm[number - 1];
-      return next === undefined ? undefined : readConfirming(run, next, gates);
+      return next === undefined ? undefined : readConfirming(run, next, gates, io);
     },
   };
 }
@@ -113,7 +117,7 @@ export async function regressionCommand(flags: RegressionFlags, io: CommandIo, m
   const history = openHistory(flags.history, newSystemClock());
   // A history that cannot be read is told before anything is measured.
   history.read();
-  const runs = flags.run === undefined ? sessionOfRuns(flags, io, make) : sessionOfFolders(flags.run, flags.confirm);
+  const runs = flags.run === undefined ? sessionOfRuns(flags, io, make) : sessionOfFolders(flags.run, flags.confirm, io);
   const { judged, codes } = await findRegressions({ history, effects, strict: flags.strict === true, ...runs });
   const code = strongestExitCode(codes);
   if (judged === undefined) {

@@ -4,7 +4,7 @@ import { formatPlanLines } from '../../reports/plan.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import type { Analysis } from '../analyse/analysis.ts';
 import type { RunCost } from '../domain/cost.ts';
-import { EXIT_CODES, type ExitCode, strongestExitCode } from '../domain/exit-code.ts';
+import { BenchError, EXIT_CODES, type ExitCode, strongestExitCode } from '../domain/exit-code.ts';
 import type { Clock } from '../domain/ports.ts';
 import { type RunId, runIdFrom } from '../domain/run.ts';
 import { newProcessWatch } from '../drive/process-watch.ts';
@@ -47,13 +47,28 @@ export interface RunFlags extends PlanOptionTexts, PricingFlags, AwsRunFlags, Re
 /** A share of failed calls above which no figure of a run is worth printing a verdict for. */
 const TOO_MANY_FAILURES = 0.2;
 
-/** The codes that the figures themselves ask for. */
-export function findingCodes(analysis: Analysis): ExitCode[] {
-  const bad = analysis.reachability.some(({ verdict }) => /^(UNEXPECTEDLY|WRONG)/.test(verdict));
-  const { asked, failed } = analysis.accounting;
+/** That no figure of the run is worth a verdict, with the outcomes and what to look at; undefined when enough calls went well. */
+function tooManyFailures({ accounting: { asked, failed }, manifest }: Analysis): BenchError | undefined {
   // A blocked target is a finding with a verdict of its own, not a failure to measure.
-  const failures = Object.entries(failed).reduce((sum, [outcome, count]) => (outcome === 'blocked' ? sum : sum + count), 0);
-  return [...(bad ? [EXIT_CODES.regression] : []), ...(asked > 0 && failures / asked > TOO_MANY_FAILURES ? [EXIT_CODES.environment] : [])];
+  const counts = Object.entries(failed).filter(([outcome, count]) => outcome !== 'blocked' && count > 0);
+  const failures = counts.reduce((sum, [, count]) => sum + count, 0);
+  if (asked === 0 || failures / asked <= TOO_MANY_FAILURES) return undefined;
+  const throttled =
+    failed['throttled'] === undefined ? [] : ['aws lambda get-account-settings   (how many calls the account may have out)'];
+  return new BenchError({
+    exitCode: EXIT_CODES.environment,
+    what: `${failures} of ${asked} calls failed: too many to judge.`,
+    why: counts.map(([outcome, count]) => `${outcome}: ${count}`).join(', '),
+    tryCommands: [...throttled, `npm run bench -- report results/${manifest.runId}   (samples.csv has the class and phase of each)`],
+    leftBehind: 'What was asked is kept.',
+  });
+}
+
+/** The codes that the figures themselves ask for. */
+export function findingCodes(analysis: Analysis, io: CommandIo): ExitCode[] {
+  const bad = analysis.reachability.some(({ verdict }) => /^(UNEXPECTEDLY|WRONG)/.test(verdict));
+  const failures = tooManyFailures(analysis);
+  return [...(bad ? [EXIT_CODES.regression] : []), ...(failures === undefined ? [] : [reportFailure(failures, io)])];
 }
 
 /** Prints what stopped the run, if anything did, and gives all codes that apply; the strongest one counts. */
@@ -68,7 +83,7 @@ export function exitCodes(
   const { stopReason, sizing } = result.manifest;
   const whole = stopReason === 'complete' || stopReason === 'budget' || stopReason === 'wrong-path';
   if (stopReason === 'budget' || sizing?.limit === 'max-rounds' || sizing?.limit === 'max-minutes') codes.push(EXIT_CODES.budget);
-  return whole && analysis !== undefined ? [...codes, ...findingCodes(analysis)] : codes;
+  return whole && analysis !== undefined ? [...codes, ...findingCodes(analysis, io)] : codes;
 }
 
 /** Analyses and writes what was measured. When that fails, the run's own error is the one to tell. */

@@ -1,0 +1,156 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { onlyRunIn } from '../support/run-folder.ts';
+import {
+  countOutcome,
+  cutting,
+  expectSources,
+  type FaultScript,
+  refusal,
+  send,
+  textOf,
+  throttling,
+  unavailable,
+  until,
+  untilForced,
+  untilJournal,
+  untilSaid,
+} from './fault-script.ts';
+
+const PASSED = '2020-01-01T00:00:00Z';
+const NEXT = /Try: (aws |npm run bench)/;
+/** So short that no REPORT fits in: it has to come from the logs. */
+const CUT_TAIL = { tailBytes: 200 } as const;
+const OFTEN = 100_000;
+
+function calls(...callFaults: NonNullable<NonNullable<FaultScript['knobs']>['callFaults']>): Pick<FaultScript, 'knobs'> {
+  return { knobs: { callFaults } };
+}
+
+/** From the first call of a round on, so that the calls that nobody times do not meet it. */
+function inTheRound(...callFaults: NonNullable<NonNullable<FaultScript['knobs']>['callFaults']>): FaultScript {
+  return {
+    flags: ['--rounds', '3', '--warm', '2'],
+    meanwhile: async (scene) => {
+      await untilForced(scene);
+      await scene.stage.change({ callFaults });
+    },
+  };
+}
+
+/** From the first update to the last report. */
+export const DRIVE_SCRIPTS: Readonly<Record<string, FaultScript>> = {
+  'stale-successful': {
+    knobs: { staleUpdatePolls: 30 },
+    // Thirty stale reads at the lab's pace of ten milliseconds lie between the last word of the deploy and the round.
+    met: ({ folder }) => expect(folder).toBeDefined(),
+  },
+  'force-429': calls(throttling('UpdateFunctionConfiguration', 3)),
+  'force-503': calls(unavailable('lambda', 'UpdateFunctionConfiguration')),
+  'force-refused': {
+    flags: ['--rounds', '2'],
+    knobs: { delays: { firstByte: 100 } },
+    meanwhile: async (scene) => {
+      await untilForced(scene);
+      await scene.stage.change({ callFaults: [refusal('lambda', 'UpdateFunctionConfiguration')] });
+    },
+    says: [/UpdateFunctionConfiguration was refused/, /is not allowed/, NEXT],
+  },
+  'routing-lag': {
+    knobs: { routingLagMs: 300 },
+    met: (ended) => {
+      expect(countOutcome(ended, 'stale_env')).toBeGreaterThan(0);
+      expect(textOf(ended, 'report.md')).toMatch(/old environment/);
+    },
+  },
+  'expired-mid-run': {
+    flags: ['--rounds', '2'],
+    knobs: { vpcUpdateMs: 1_500 },
+    meanwhile: async (scene) => {
+      await untilSaid(scene, 'round 1/2');
+      await scene.stage.change({ credentialsExpireAt: PASSED });
+    },
+    says: [/ExpiredToken/, /left in us-east-1: .*-net/, /npm run bench -- destroy [a-z0-9]{10}/],
+  },
+  'interrupt-rounds': {
+    process: true,
+    flags: ['--rounds', '9'],
+    meanwhile: async (scene) => {
+      await untilSaid(scene, 'round 1/9');
+      send(scene, 'SIGINT');
+    },
+    says: [/removing what was deployed/],
+  },
+  'terminate-rounds': {
+    process: true,
+    flags: ['--rounds', '9'],
+    meanwhile: async (scene) => {
+      await untilSaid(scene, 'round 1/9');
+      send(scene, 'SIGTERM');
+    },
+    says: [/removing what was deployed/],
+  },
+  'kill-rounds': {
+    process: true,
+    flags: ['--rounds', '9'],
+    meanwhile: async (scene) => {
+      await untilJournal(scene, 'some calls', (lines) => lines.filter(({ event }) => event === 'observed').length >= 5);
+      send(scene, 'SIGKILL');
+    },
+  },
+  'invoke-429': {
+    ...inTheRound(throttling('Invoke', 2)),
+    met: (ended) => {
+      expect(countOutcome(ended, 'throttled')).toBe(2);
+      expect(textOf(ended, 'report.md')).toMatch(/2 times Lambda refused a call \(429\)/);
+    },
+  },
+  'invoke-429-forever': {
+    ...calls(throttling('Invoke', OFTEN)),
+    met: (ended) => {
+      expect(countOutcome(ended, 'throttled')).toBeGreaterThan(0);
+      expect(countOutcome(ended, 'ok')).toBe(0);
+      expect(textOf(ended, 'summary.csv').trim().split('\n')).toHaveLength(1);
+    },
+    says: [/Lambda refused a call \(429\)|throttled/, NEXT],
+  },
+  'invoke-500': {
+    ...inTheRound(unavailable('lambda', 'Invoke', 2, 500)),
+    met: (ended) => {
+      expect(countOutcome(ended, 'failed')).toBe(2);
+      expect(textOf(ended, 'samples.csv')).toMatch(/,failed,ServiceException,invoke,/);
+    },
+  },
+  'invoke-cut': {
+    ...inTheRound(cutting('lambda', 'Invoke', 'after-body', 2)),
+    met: (ended) => {
+      expect(countOutcome(ended, 'failed')).toBe(2);
+      expect(textOf(ended, 'samples.csv')).toMatch(/,failed,ECONNRESET,invoke,/);
+    },
+  },
+  'tail-truncated': { knobs: CUT_TAIL, met: (ended) => expectSources(ended, ['stream']) },
+  'log-pages-empty': { knobs: { ...CUT_TAIL, emptyLogPages: 4 }, met: (ended) => expectSources(ended, ['stream']) },
+  'log-token-repeats': {
+    // The stream is refused, so that the search is asked, which alone repeats tokens.
+    knobs: { ...CUT_TAIL, repeatedLogTokens: 2, callFaults: [refusal('logs', 'GetLogEvents', OFTEN)] },
+    met: (ended) => expectSources(ended, ['filter']),
+  },
+  'logs-late': { knobs: { ...CUT_TAIL, logDelayMs: 3_000 }, met: (ended) => expectSources(ended, ['stream']) },
+  'logs-refused': {
+    knobs: { ...CUT_TAIL, callFaults: [refusal('logs', 'GetLogEvents', OFTEN), refusal('logs', 'FilterLogEvents', OFTEN)] },
+    met: (ended) => {
+      expectSources(ended, ['missing']);
+      const [header = '', ...rows] = textOf(ended, 'samples.csv').trim().split('\n');
+      const column = header.split(',').indexOf('duration_ms');
+      expect(rows.map((row) => row.split(',')[column])).toEqual(rows.map(() => ''));
+    },
+  },
+  'report-unwritable': {
+    meanwhile: async (scene) => {
+      const folder = await until(scene, 'a run', () => onlyRunIn(scene.out));
+      mkdirSync(join(folder, 'report.md'));
+    },
+    says: [/report\.md/],
+  },
+};

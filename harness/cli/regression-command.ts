@@ -44,7 +44,7 @@ async function readRun(folder: string, io: CommandIo): Promise<MadeRun> {
   const { stopReason, sizing } = analysis.manifest;
   if (stopReason === undefined) throw refuse(`The run in ${folder} is not judged.`, 'it was killed, or it is still going on');
   if (sizing !== undefined) throw refuse(`The run in ${folder} is not judged.`, 'it was sized by --precision: such runs differ in size');
-  return { codes: stopReason === 'complete' ? findingCodes(analysis, io) : [STOPPED[stopReason]], analysis };
+  return { codes: stopReason === 'complete' ? findingCodes(analysis, folder, io) : [STOPPED[stopReason]], analysis };
 }
 
 /** Runs that were made to confirm another: read, and refused where they cannot. */

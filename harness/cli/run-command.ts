@@ -48,7 +48,7 @@ export interface RunFlags extends PlanOptionTexts, PricingFlags, AwsRunFlags, Re
 const TOO_MANY_FAILURES = 0.2;
 
 /** That no figure of the run is worth a verdict, with the outcomes and what to look at; undefined when enough calls went well. */
-function tooManyFailures({ accounting: { asked, failed }, manifest }: Analysis): BenchError | undefined {
+function tooManyFailures({ accounting: { asked, failed } }: Analysis, folder: string): BenchError | undefined {
   // A blocked target is a finding with a verdict of its own, not a failure to measure.
   const counts = Object.entries(failed).filter(([outcome, count]) => outcome !== 'blocked' && count > 0);
   const failures = counts.reduce((sum, [, count]) => sum + count, 0);
@@ -59,15 +59,15 @@ function tooManyFailures({ accounting: { asked, failed }, manifest }: Analysis):
     exitCode: EXIT_CODES.environment,
     what: `${failures} of ${asked} calls failed: too many to judge.`,
     why: counts.map(([outcome, count]) => `${outcome}: ${count}`).join(', '),
-    tryCommands: [...throttled, `npm run bench -- report results/${manifest.runId}   (samples.csv has the class and phase of each)`],
+    tryCommands: [...throttled, `npm run bench -- report ${folder}   (samples.csv has the class and phase of each)`],
     leftBehind: 'What was asked is kept.',
   });
 }
 
 /** The codes that the figures themselves ask for. */
-export function findingCodes(analysis: Analysis, io: CommandIo): ExitCode[] {
+export function findingCodes(analysis: Analysis, folder: string, io: CommandIo): ExitCode[] {
   const bad = analysis.reachability.some(({ verdict }) => /^(UNEXPECTEDLY|WRONG)/.test(verdict));
-  const failures = tooManyFailures(analysis);
+  const failures = tooManyFailures(analysis, folder);
   return [...(bad ? [EXIT_CODES.regression] : []), ...(failures === undefined ? [] : [reportFailure(failures, io)])];
 }
 
@@ -77,13 +77,14 @@ export function exitCodes(
   analysis: Analysis | undefined,
   signalCode: ExitCode | undefined,
   io: CommandIo,
+  folder = `results/${result.manifest.runId}`,
 ): ExitCode[] {
   const codes = [...(signalCode === undefined ? [] : [signalCode]), ...(result.leftovers.length > 0 ? [EXIT_CODES.leftovers] : [])];
   if (signalCode === undefined && result.error !== undefined) codes.push(reportFailure(result.error, io));
   const { stopReason, sizing } = result.manifest;
   const whole = stopReason === 'complete' || stopReason === 'budget' || stopReason === 'wrong-path';
   if (stopReason === 'budget' || sizing?.limit === 'max-rounds' || sizing?.limit === 'max-minutes') codes.push(EXIT_CODES.budget);
-  return whole && analysis !== undefined ? [...codes, ...findingCodes(analysis, io)] : codes;
+  return whole && analysis !== undefined ? [...codes, ...findingCodes(analysis, folder, io)] : codes;
 }
 
 /** Analyses and writes what was measured. When that fails, the run's own error is the one to tell. */
@@ -156,7 +157,7 @@ async function measureIn({ place, spent, ...settled }: Opened, running: Running)
 async function reportAll({ store, result }: Measured, { flags, io, interrupt }: Running): Promise<MadeRun> {
   try {
     const analysis = await report(result, store, flags, io);
-    const codes = exitCodes(result, analysis, interrupt.code(), io);
+    const codes = exitCodes(result, analysis, interrupt.code(), io, store.location);
     return { codes, ...(analysis === undefined ? {} : { analysis }) };
   } finally {
     store.close();

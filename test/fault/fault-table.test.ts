@@ -6,7 +6,7 @@ import { onlyRunIn, RUN_FILES } from '../support/run-folder.ts';
 import { whyNoLab } from '../support/running-lab.ts';
 import { type Ended, type FaultScript, journalOf, type Scene } from './fault-script.ts';
 import { FAULT_SCRIPTS } from './fault-scripts.ts';
-import { FAULT_TABLE, type FaultRow, keepsOf, REMAINS_NOTHING } from './fault-table.ts';
+import { FAULT_TABLE, type FaultRow, keepsOf, REMAINS_FOREIGN, REMAINS_NOTHING } from './fault-table.ts';
 
 /** `LNB_FAULTS=all` plays every row; without it those that the table marks. */
 const ALL = process.env['LNB_FAULTS'] === 'all';
@@ -62,7 +62,7 @@ async function sweepDry(): Promise<string> {
 /** What the table says remains, remains and is found; after `destroy` nothing does. */
 async function expectRemains({ remains }: FaultRow, { folder }: Ended, out: string): Promise<string> {
   const there = await stage.account();
-  if (remains !== REMAINS_NOTHING && !remains.startsWith('nothing of ours')) {
+  if (remains !== REMAINS_NOTHING && remains !== REMAINS_FOREIGN) {
     const stacks = there.filter((name) => name.startsWith('stack '));
     expect(stacks.length).toBeGreaterThan(0);
     expect(await sweepDry()).toContain('1 run\n');
@@ -73,7 +73,7 @@ async function expectRemains({ remains }: FaultRow, { folder }: Ended, out: stri
   }
   expect(await stage.account()).toEqual([]);
   expect(await sweepDry()).toContain('no run\n');
-  return remains === REMAINS_NOTHING ? 'nothing' : `${there.length} things, then nothing`;
+  return there.length === 0 ? 'nothing' : `${there.length} things, then nothing`;
 }
 
 /** Every received sample is in the journal, and the files are those that such an end leaves. */

@@ -40,6 +40,8 @@ export interface FaultRow {
 
 /** Text of `remains` of a row after which the account is empty. */
 export const REMAINS_NOTHING = 'nothing';
+/** A stack that the row made itself, and takes away itself when it has seen it stay. */
+export const REMAINS_FOREIGN = 'the foreign stack';
 const NOTHING = REMAINS_NOTHING;
 const NO_RUN = 'no run';
 const NO_CALL = 'no call; run.json says how it ended';
@@ -218,7 +220,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     step: 'report',
     always: true,
     fault: 'report.md cannot be written',
-    exit: 1,
+    exit: 4,
     remains: NOTHING,
     kept: 'the journal and what could be written',
   },
@@ -266,7 +268,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     fault: 'Ctrl-C, and again while it removes',
     exit: 130,
     remains: 'stacks, listed, with the command that removes them',
-    kept: SHORTER,
+    kept: 'the journal, from which report makes the rest',
   },
   {
     id: 'kill-rounds',
@@ -299,7 +301,7 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     step: 'later',
     fault: 'a stack with our name prefix that lacks our tag',
     exit: 0,
-    remains: 'the foreign stack',
+    remains: REMAINS_FOREIGN,
     kept: WHOLE,
   },
 ];

@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { LAB_FORCE_BOUNDS } from '../../infra/aws/cold-forcer.ts';
 import { onlyRunIn } from '../support/run-folder.ts';
 import {
   countOutcome,
   cutting,
   expectSources,
   type FaultScript,
+  journalOf,
   refusal,
   send,
   textOf,
@@ -23,6 +25,7 @@ const NEXT = /Try: (aws |npm run bench)/;
 /** So short that no REPORT fits in: it has to come from the logs. */
 const CUT_TAIL = { tailBytes: 200 } as const;
 const OFTEN = 100_000;
+const STALE_READS = 100;
 
 function calls(...callFaults: NonNullable<NonNullable<FaultScript['knobs']>['callFaults']>): Pick<FaultScript, 'knobs'> {
   return { knobs: { callFaults } };
@@ -39,12 +42,20 @@ function inTheRound(...callFaults: NonNullable<NonNullable<FaultScript['knobs']>
   };
 }
 
+/** From the last call of the first round until all functions of the second are updated: nothing but that update lies between, milliseconds. */
+function msBeforeSecondRound(folder: string | undefined): number {
+  const lines = journalOf(folder);
+  const second = lines.filter(({ kind }) => kind === 'round-forced')[1];
+  const before = lines.slice(0, second === undefined ? 0 : lines.indexOf(second)).filter(({ event }) => event === 'asked');
+  return Date.parse(second?.at ?? '') - Date.parse(before.at(-1)?.at ?? '');
+}
+
 /** From the first update to the last report. */
 export const DRIVE_SCRIPTS: Readonly<Record<string, FaultScript>> = {
   'stale-successful': {
-    knobs: { staleUpdatePolls: 30 },
-    // Thirty stale reads at the lab's pace of ten milliseconds lie between the last word of the deploy and the round.
-    met: ({ folder }) => expect(folder).toBeDefined(),
+    flags: ['--rounds', '2'],
+    knobs: { staleUpdatePolls: STALE_READS },
+    met: ({ folder }) => expect(msBeforeSecondRound(folder)).toBeGreaterThanOrEqual(STALE_READS * LAB_FORCE_BOUNDS.pollMs),
   },
   'force-429': calls(throttling('UpdateFunctionConfiguration', 3)),
   'force-503': calls(unavailable('lambda', 'UpdateFunctionConfiguration')),

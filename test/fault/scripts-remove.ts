@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { CreateStackCommand, DeleteStackCommand } from '@aws-sdk/client-cloudformation';
+import { CreateStackCommand, DeleteStackCommand, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { expect } from 'vitest';
 import { type Ended, type FaultScript, refusal, type Scene, send, unavailable, untilSaid, untilStack } from './fault-script.ts';
@@ -20,15 +20,15 @@ async function bench({ stage, out }: Scene, words: readonly string[]) {
   return stage.run([...words, ...(words[0] === 'sweep' ? [] : ['--out', out]), '--waiting', 'lab']).ended;
 }
 
-/** The bucket of the run, by the object that the run itself put there. */
+/** An object that nobody expects, and the proof that it is there. */
 async function writeLate({ stage }: Scene, bucket: string): Promise<void> {
   await stage.clients.s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'late', Body: 'late' }));
   const { Versions = [] } = await stage.clients.s3.send(new ListObjectVersionsCommand({ Bucket: bucket }));
   expect(Versions.map(({ Key }) => Key)).toContain('late');
 }
 
+/** By the run's network stack, which owns it. */
 async function bucketOf(scene: Scene): Promise<string> {
-  const { DescribeStackResourcesCommand } = await import('@aws-sdk/client-cloudformation');
   const stack = /(lnb-[a-z0-9]{10}-net) {2}CREATE_COMPLETE/.exec(scene.command.stderr())?.[1] ?? '';
   const { StackResources = [] } = await scene.stage.clients.cloudFormation.send(new DescribeStackResourcesCommand({ StackName: stack }));
   return StackResources.find(({ ResourceType }) => ResourceType === 'AWS::S3::Bucket')?.PhysicalResourceId ?? '';

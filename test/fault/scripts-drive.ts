@@ -79,7 +79,7 @@ export const DRIVE_SCRIPTS: Readonly<Record<string, FaultScript>> = {
     flags: ['--rounds', '2'],
     knobs: { vpcUpdateMs: 1_500 },
     meanwhile: async (scene) => {
-      await untilSaid(scene, 'round 1/2');
+      await untilSaid(scene, 'round 1/2 done');
       await scene.stage.change({ credentialsExpireAt: PASSED });
     },
     says: [/ExpiredToken/, /left in us-east-1: .*-net/, /npm run bench -- destroy [a-z0-9]{10}/],

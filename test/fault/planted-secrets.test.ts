@@ -3,7 +3,6 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Secret } from '../../harness/domain/secret.ts';
 import { type Command, type FaultStage, startFaultStage } from '../support/fault-stage.ts';
 import { onlyRunIn } from '../support/run-folder.ts';
 import { whyNoLab } from '../support/running-lab.ts';
@@ -132,7 +131,8 @@ describe('no secret is to be found anywhere', () => {
       onPassword = async () => undefined;
       await stage.knobs({});
       expect({ code: end.code, stderr: end.stderr }).toMatchObject({ code: 4 });
-      expect(end.stderr).toContain(`the password ${new Secret('planted')} is refused`);
+      // The place hides a NoEcho value itself, with four asterisks; that the tool would hide it too is a matter of its unit tests.
+      expect(end.stderr).toContain('the password **** is refused');
       expect(passwords.size).toBe(1);
       expect(leaks).toEqual([]);
     },

@@ -10,6 +10,8 @@ export interface Accounting {
   readonly discarded: Readonly<Record<string, number>>;
   /** Not answered as planned, by outcome. */
   readonly failed: Readonly<Record<string, number>>;
+  /** What the first call that failed said of it, in the words of whoever refused it; absent when none failed or nothing was said. */
+  readonly firstFailure?: string;
   /** Observed calls whose REPORT was found, and those of which it never arrived. */
   readonly reportsFound: number;
   readonly reportsMissing: number;
@@ -34,14 +36,25 @@ function wentAsPlanned({ call, outcome }: ReportedSample): boolean {
   return outcome === 'ok' || (call.purpose === 'blocked' && outcome === 'blocked');
 }
 
+/** The class, phase and words of a failure; the words are foreign text. */
+function formatFailureWords({ errorClass, errorPhase, errorMessage }: ReportedSample): string | undefined {
+  if (errorClass === undefined) return errorMessage;
+  const where = errorPhase === undefined ? errorClass : `${errorClass} in ${errorPhase}`;
+  return errorMessage === undefined ? where : `${where}: ${errorMessage}`;
+}
+
 /** Counts what became of every call. */
 export function accountSamples(samples: Samples): Accounting {
   const [discarded, failed] = [new WordCounts(), new WordCounts()];
   let [measured, found, missing, perturbed] = [0, 0, 0, 0];
+  let firstFailure: string | undefined;
   samples.forEach((sample) => {
     if (isMeasuredSample(sample)) measured++;
     else if (wentAsPlanned(sample)) discarded.add(sample.discardReason ?? 'not to be measured');
-    else failed.add(sample.outcome);
+    else {
+      failed.add(sample.outcome);
+      if (sample.outcome !== 'blocked') firstFailure ??= formatFailureWords(sample);
+    }
     if (sample.perturbed) perturbed++;
     if (sample.requestId === undefined) return;
     if (sample.reportSource === 'missing') missing++;
@@ -50,5 +63,6 @@ export function accountSamples(samples: Samples): Accounting {
   return {
     ...{ asked: samples.length, measured, discarded: discarded.toRecord(), failed: failed.toRecord() },
     ...{ reportsFound: found, reportsMissing: missing, perturbed },
+    ...(firstFailure === undefined ? {} : { firstFailure }),
   };
 }

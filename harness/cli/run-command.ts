@@ -46,19 +46,22 @@ export interface RunFlags extends PlanOptionTexts, PricingFlags, AwsRunFlags, Re
 
 /** A share of failed calls above which no figure of a run is worth printing a verdict for. */
 const TOO_MANY_FAILURES = 0.2;
+/** Enough characters for the sentence in which IAM names user, action and resource. */
+const MAX_WORDS = 400;
 
 /** That no figure of the run is worth a verdict, with the outcomes and what to look at; undefined when enough calls went well. */
-function tooManyFailures({ accounting: { asked, failed } }: Analysis, folder: string): BenchError | undefined {
+function tooManyFailures({ accounting: { asked, failed, firstFailure } }: Analysis, folder: string): BenchError | undefined {
   // A blocked target is a finding with a verdict of its own, not a failure to measure.
   const counts = Object.entries(failed).filter(([outcome, count]) => outcome !== 'blocked' && count > 0);
   const failures = counts.reduce((sum, [, count]) => sum + count, 0);
   if (asked === 0 || failures / asked <= TOO_MANY_FAILURES) return undefined;
   const throttled =
     failed['throttled'] === undefined ? [] : ['aws lambda get-account-settings   (how many calls the account may have out)'];
+  const said = firstFailure === undefined ? [] : [`The first of them: ${firstFailure.slice(0, MAX_WORDS)}`];
   return new BenchError({
     exitCode: EXIT_CODES.environment,
     what: `${failures} of ${asked} calls failed: too many to judge.`,
-    why: counts.map(([outcome, count]) => `${outcome}: ${count}`).join(', '),
+    why: [counts.map(([outcome, count]) => `${outcome}: ${count}`).join(', '), ...said].join('\n'),
     tryCommands: [...throttled, `npm run bench -- report ${folder}   (samples.csv has the class and phase of each)`],
     leftBehind: 'What was asked is kept.',
   });

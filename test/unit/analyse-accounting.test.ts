@@ -31,6 +31,14 @@ describe('accountSamples', () => {
     const rest = { measured: 0, discarded: {}, failed: {}, [kind]: expected };
     expect(counted).toMatchObject(rest);
   });
+
+  it('keeps the words of the first failure, and none of a target that was blocked', () => {
+    const refused = { outcome: 'failed', errorClass: 'AccessDenied', errorPhase: 'invoke', errorMessage: 'not authorized' } as const;
+    const blocked = newReportedSample({ call: { purpose: 'open' }, outcome: 'blocked', errorClass: 'timeout' });
+    const [first, second] = [newReportedSample(refused), newReportedSample({ ...refused, errorMessage: 'later' })];
+    expect(accountSamples([blocked, first, second]).firstFailure).toBe('AccessDenied in invoke: not authorized');
+    expect(accountSamples([blocked])).not.toHaveProperty('firstFailure');
+  });
 });
 
 const plan = newPlan({ backend: 'lab', scenarios: [], targets: ['s3'], rounds: 2, warm: 1, seed: 'seed', reference: true }, SCENARIOS);

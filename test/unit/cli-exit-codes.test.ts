@@ -5,10 +5,13 @@ import type { MeasureResult } from '../../harness/run/measure.ts';
 
 const RESULT = { manifest: { stopReason: 'complete' }, leftovers: [] } as unknown as MeasureResult;
 
-function codesOf(failed: Readonly<Record<string, number>>): { readonly codes: readonly number[]; readonly said: string } {
+function codesOf(
+  failed: Readonly<Record<string, number>>,
+  firstFailure?: string,
+): { readonly codes: readonly number[]; readonly said: string } {
   const lines: string[] = [];
   const sink = { write: (text: string) => lines.push(text) > 0 } as unknown as NodeJS.WritableStream;
-  const analysis = { reachability: [], accounting: { asked: 10, failed } } as unknown as Analysis;
+  const analysis = { reachability: [], accounting: { asked: 10, failed, firstFailure } } as unknown as Analysis;
   const codes = exitCodes(RESULT, analysis, undefined, { stdout: sink, stderr: sink, env: {} }, 'out/abcdefghij');
   return { codes, said: lines.join('') };
 }
@@ -21,6 +24,13 @@ describe('a run in which too many calls failed', () => {
     expect(said).toContain('throttled: 2, failed: 1');
     expect(said).toContain('Try: aws lambda get-account-settings');
     expect(said).toContain('report out/abcdefghij');
+  });
+
+  it('repeats what the service said first: it names the permission that is missing', () => {
+    const { said } = codesOf({ failed: 3 }, 'AccessDeniedException in invoke: User u is not authorized to perform: lambda:InvokeFunction');
+    expect(said).toContain(
+      'The first of them: AccessDeniedException in invoke: User u is not authorized to perform: lambda:InvokeFunction',
+    );
   });
 
   const judged: readonly (readonly [Readonly<Record<string, number>>, string])[] = [

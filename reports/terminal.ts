@@ -23,12 +23,39 @@ function cutTo(lines: readonly string[], most: number): string[] {
   return [...lines.slice(0, most - 1), `  … ${lines.length - most + 1} more in report.md`];
 }
 
+const UNDECIDED = 'NOT DECIDABLE';
+
+interface FindingLine {
+  readonly headline: string;
+  readonly line: string;
+}
+
+/** What was left open goes first when not everything fits: what was found, how the blocked were blocked and the A/A line stay. */
+function cutFindings(findings: readonly FindingLine[], most: number): string[] {
+  const [open, found] = [findings.filter(({ headline }) => headline === UNDECIDED), findings.filter((f) => f.headline !== UNDECIDED)];
+  if (findings.length <= most || found.length >= most) return cutTo(lineOf(findings), most);
+  const shown = new Set(open.slice(0, most - 1 - found.length));
+  const more = `  … ${open.length - shown.size} more not decidable in report.md`;
+  const firstCut = open.find((finding) => !shown.has(finding));
+  return findings.flatMap((finding) => {
+    if (finding === firstCut) return [more];
+    return finding.headline !== UNDECIDED || shown.has(finding) ? [finding.line] : [];
+  });
+}
+
+function lineOf(findings: readonly FindingLine[]): string[] {
+  return findings.map(({ line }) => line);
+}
+
 /** The summary that ends a run: findings, medians in milliseconds, files. At most 25 lines, as long as at most nine arms have medians. */
 export function formatTerminalSummary(analysis: Analysis, location: string): string {
   const { banner, scope } = originOf(analysis, visibleText);
   const head = [banner, scope].filter((line) => line !== undefined);
   const warnings = warningLines(analysis, visibleText).map((line) => `! ${line}`);
-  const findings = findingSentences(analysis, visibleText).map(({ mark, headline, text }) => `${mark} ${headline}  ${text}`);
+  const findings = findingSentences(analysis, visibleText).map(({ mark, headline, text }) => ({
+    headline,
+    line: `${mark} ${headline}  ${text}`,
+  }));
   const { foreign } = analysis.manifest.plan;
   const clocks = `ms; ${describeJudged(foreign)}`;
   const own = [
@@ -48,6 +75,6 @@ export function formatTerminalSummary(analysis: Analysis, location: string): str
   const tail = ['', ...table, ...(table.length === 0 ? [] : [clocks, '']), trustLine(analysis), files];
   const room = MAX_LINES - head.length - tail.length;
   const shownWarnings = cutTo(warnings, Math.max(1, room - Math.min(findings.length, MIN_FINDINGS)));
-  const shownFindings = cutTo(findings, Math.max(MIN_FINDINGS, room - shownWarnings.length));
+  const shownFindings = cutFindings(findings, Math.max(MIN_FINDINGS, room - shownWarnings.length));
   return [...head, ...shownWarnings, ...shownFindings, ...tail, ''].join('\n');
 }

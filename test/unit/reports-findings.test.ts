@@ -174,4 +174,41 @@ describe('formatTerminalSummary', () => {
     expect(lines.some((line) => /… \d+ more in report\.md/.test(line))).toBe(true);
     expect(lines.at(-1)).toContain('report.md');
   });
+
+  it('cuts what was left open before anything that was found', () => {
+    // Spread so wide over the rounds that nothing between the scenarios can be decided.
+    const noisy = (scenario: string, target: 'internet' | 's3', connection: 'new' | 'reused') =>
+      rounds.map((round) =>
+        newReportedSample({
+          call: { scenario, target, round, connection },
+          fnTotal: 1_000_000 * (1 + ((round * 7 + scenario.length) % 5)),
+        }),
+      );
+    const scenarios = ['default', 'vpc-nat', 'vpc-endpoints'] as const;
+    const analysis = newReportedRun({
+      scenarios: [...scenarios],
+      targets: ['internet', 's3', 'rds'],
+      samples: [
+        ...scenarios.flatMap((scenario) => (['internet', 's3'] as const).flatMap((target) => noisy(scenario, target, 'new'))),
+        ...scenarios.flatMap((scenario) => (['internet', 's3'] as const).flatMap((target) => noisy(scenario, target, 'reused'))),
+        ...rounds.map((round) =>
+          newReportedSample({
+            outcome: 'blocked',
+            errorClass: 'timeout',
+            errorPhase: 'connect',
+            call: { target: 'rds', round, purpose: 'blocked' },
+          }),
+        ),
+      ],
+    });
+    const all = findingSentences(analysis, same);
+    const found = all.filter(({ headline }) => headline !== 'NOT DECIDABLE');
+    const text = formatTerminalSummary(analysis, 'x');
+    expect(all.length).toBeGreaterThan(10);
+    expect(found.map(({ headline }) => headline)).toContain('BLOCKED AS EXPECTED');
+    for (const { headline, text: sentence } of found) expect(text).toContain(`${headline}  ${sentence}`);
+    const [, more = '0'] = /… (\d+) more not decidable in report\.md/.exec(text) ?? [];
+    expect((text.match(/NOT DECIDABLE/g) ?? []).length + Number(more)).toBe(all.length - found.length);
+    expect(Number(more)).toBeGreaterThan(0);
+  });
 });

@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit` touches no kernel and no socket outside loopback; `browser` opens reports in Chromium where there is one; `lab` makes real namespaces, one file at a time. */
+/**
+ * `unit` touches no kernel and no socket outside loopback; `browser` opens reports in Chromium where there is one; `lab-aws` treats the lab as
+ * AWS, with AWS's waiting times, so that three files side by side mostly wait; `lab` makes real namespaces, one file at a time.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -25,14 +28,26 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'lab-aws',
+          include: ['test/lab/aws/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+          maxWorkers: 3,
+          pool: 'forks',
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
           name: 'lab',
           include: ['test/{lab,fault}/**/*.test.ts'],
+          exclude: ['test/lab/aws/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
           pool: 'forks',
           // After the others: what is timed here shares the machine with nothing of ours.
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

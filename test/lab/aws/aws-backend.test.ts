@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { RunManifest } from '../../harness/domain/run.ts';
-import { type BenchProcess, newSandbox, type Sandbox, startBench } from '../support/bench-process.ts';
-import { type LabUp, startLabUp } from '../support/lab-up.ts';
-import { onlyRunIn, RUN_FILES } from '../support/run-folder.ts';
-import { whyNoLab } from '../support/running-lab.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import type { RunManifest } from '../../../harness/domain/run.ts';
+import { type BenchProcess, newSandbox, type Sandbox, startBench } from '../../support/bench-process.ts';
+import { type LabUp, startLabUp } from '../../support/lab-up.ts';
+import { onlyRunIn, RUN_FILES } from '../../support/run-folder.ts';
+import { whyNoLab } from '../../support/running-lab.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const missing = whyNoLab();
 const RUN_MS = 240_000;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Finding } from '../../harness/domain/finding.ts';
-import { REQUIRED_ACTIONS } from '../../infra/deploy/required-actions.ts';
-import { newSandbox, type Sandbox, startBench } from '../support/bench-process.ts';
-import { type LabUp, startLabUp } from '../support/lab-up.ts';
-import { whyNoLab } from '../support/running-lab.ts';
+import type { Finding } from '../../../harness/domain/finding.ts';
+import { REQUIRED_ACTIONS } from '../../../infra/deploy/required-actions.ts';
+import { newSandbox, type Sandbox, startBench } from '../../support/bench-process.ts';
+import { type LabUp, startLabUp } from '../../support/lab-up.ts';
+import { whyNoLab } from '../../support/running-lab.ts';
 
 const missing = whyNoLab();
 const TEST_MS = 120_000;

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { parseDeploymentState } from '../../harness/domain/deployment-state.ts';
-import { newSandbox, type Sandbox, startBench } from '../support/bench-process.ts';
-import { type LabUp, startLabUp } from '../support/lab-up.ts';
-import { onlyRunIn } from '../support/run-folder.ts';
-import { whyNoLab } from '../support/running-lab.ts';
+import { parseDeploymentState } from '../../../harness/domain/deployment-state.ts';
+import { newSandbox, type Sandbox, startBench } from '../../support/bench-process.ts';
+import { type LabUp, startLabUp } from '../../support/lab-up.ts';
+import { onlyRunIn } from '../../support/run-folder.ts';
+import { whyNoLab } from '../../support/running-lab.ts';
 
 const missing = whyNoLab();
 const TEST_MS = 240_000;

@@ -6,16 +6,16 @@ import { DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { GetFunctionCommand } from '@aws-sdk/client-lambda';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Secret } from '../../harness/domain/secret.ts';
-import { newDeployClients } from '../../infra/deploy/options.ts';
-import { newSandbox, type Sandbox, startBench } from '../support/bench-process.ts';
-import { errorOf } from '../support/lab-api.ts';
-import { type LabUp, startLabUp } from '../support/lab-up.ts';
-import { whyNoLab } from '../support/running-lab.ts';
+import { Secret } from '../../../harness/domain/secret.ts';
+import { newDeployClients } from '../../../infra/deploy/options.ts';
+import { newSandbox, type Sandbox, startBench } from '../../support/bench-process.ts';
+import { errorOf } from '../../support/lab-api.ts';
+import { type LabUp, startLabUp } from '../../support/lab-up.ts';
+import { whyNoLab } from '../../support/running-lab.ts';
 
 const missing = whyNoLab();
 const RUN_MS = 240_000;
-const POLICIES = join(import.meta.dirname, '../../infra/policies');
+const POLICIES = join(import.meta.dirname, '../../../infra/policies');
 const file = (name: string): string => join(POLICIES, `${name}.json`);
 
 let sandbox: Sandbox;

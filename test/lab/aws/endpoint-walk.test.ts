@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { newSandbox, type Sandbox, startWords } from '../support/bench-process.ts';
-import { type LabUp, startLabUp } from '../support/lab-up.ts';
-import { whyNoLab } from '../support/running-lab.ts';
+import { newSandbox, type Sandbox, startWords } from '../../support/bench-process.ts';
+import { type LabUp, startLabUp } from '../../support/lab-up.ts';
+import { whyNoLab } from '../../support/running-lab.ts';
 
 const missing = whyNoLab();
 const WALK = [process.execPath, '--import', 'tsx', 'test/endpoint/walk.ts'];

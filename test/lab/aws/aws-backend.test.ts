@@ -60,8 +60,12 @@ describe('--backend aws, with the lab in the place of AWS', () => {
       expect(report).toContain('## Cost');
       // The first round after the deploy is not judged.
       const rows = readFileSync(join(folder, 'samples.csv'), 'utf8').split('\n');
-      const cold = rows.filter((row) => /^\d+,\w+,r\d{3}-\d{4},[12],/.test(row) && row.includes(',cold,cold,'));
-      expect(cold.filter((row) => row.includes('burn-in'))).toHaveLength(cold.length / 2);
+      const cold = rows.filter((row) => /^\d+,\w+,r\d{3}-\d{4},[12],/.test(row) && row.includes(',cold,cold,') && row.includes(',ok,'));
+      const [first, second] = ['1', '2'].map((round) => cold.filter((row) => row.split(',')[3] === round));
+      expect(first?.length).toBeGreaterThan(0);
+      expect(second?.length).toBeGreaterThan(0);
+      expect(first?.filter((row) => !row.includes('burn-in'))).toEqual([]);
+      expect(second?.filter((row) => row.includes('burn-in'))).toEqual([]);
     },
     RUN_MS,
   );

@@ -38,9 +38,9 @@ function wentAsPlanned({ call, outcome }: ReportedSample): boolean {
 
 /** The class, phase and words of a failure; the words are foreign text. */
 function formatFailureWords({ errorClass, errorPhase, errorMessage }: ReportedSample): string | undefined {
-  if (errorClass === undefined) return errorMessage;
-  const where = errorPhase === undefined ? errorClass : `${errorClass} in ${errorPhase}`;
-  return errorMessage === undefined ? where : `${where}: ${errorMessage}`;
+  const where = errorClass === undefined || errorPhase === undefined ? errorClass : `${errorClass} in ${errorPhase}`;
+  const parts = [where, errorMessage].filter((part) => part !== undefined && part !== '');
+  return parts.length === 0 ? undefined : parts.join(': ');
 }
 
 /** Counts what became of every call. */

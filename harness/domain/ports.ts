@@ -103,8 +103,8 @@ export interface RunStore {
   readonly runId: string;
   /** For people: where the files are. */
   readonly location: string;
-  /** Appends one line (without LF) to `samples.ndjson`. */
-  appendJournal(line: string): void;
+  /** Appends a line, or several with LF between them, to `samples.ndjson`: all or none. The last comes without LF. */
+  appendJournal(lines: string): void;
   /** Writes a file of the run at once or not at all; pieces are made as they are written, each with a system call, so the whole need not fit in memory. */
   writeFile(name: string, content: string | Uint8Array | Iterable<string>): Promise<void>;
   readFile(name: string): Promise<Uint8Array>;

@@ -72,9 +72,10 @@ export interface Invoker {
   invoke(functionName: string, payload: Uint8Array): Promise<InvokeOutcome>;
 }
 
-/** When a function was first seen updated, on the driver's clock. */
+/** When a function's update was taken in, and when it was first seen done, on the driver's clock. */
 export interface ForcedCold {
   readonly functionName: string;
+  readonly acceptedAt: Nanoseconds;
   readonly successfulAt: Nanoseconds;
 }
 

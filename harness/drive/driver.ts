@@ -1,24 +1,18 @@
-import { type Arm, formatArm, originalOf } from '../domain/arm.ts';
+import { type Arm, formatArm } from '../domain/arm.ts';
 import type { Deployment } from '../domain/deployment.ts';
-import { type Nanoseconds, toMilliseconds } from '../domain/nanoseconds.ts';
-import { expectedPath } from '../domain/path.ts';
+import { elapsed, type Nanoseconds, nanoseconds, toMilliseconds } from '../domain/nanoseconds.ts';
 import type { Plan, Round } from '../domain/plan.ts';
 import type { Clock, ColdForcer, Invoker } from '../domain/ports.ts';
+import type { RoundTimes } from '../domain/round-times.ts';
 import type { Call } from '../domain/sample.ts';
 import { type ArmState, FRESH_ARM, nextArmState } from './arm-state.ts';
 import { withBurnIn } from './burn-in.ts';
 import type { ClientTimer } from './client-timing.ts';
 import type { DriverHealth } from './driver-health.ts';
+import { judgeProof, type WrongPath } from './judge-proof.ts';
 import { type Observation, observe } from './observation.ts';
-import { provePath } from './path-proof.ts';
 import { encodeProbeEvent } from './probe-event.ts';
-
-/** A path other than the scenario's own: no figures may come of such a run. */
-export interface WrongPath {
-  readonly arm: string;
-  readonly expected: string;
-  readonly seen: string;
-}
+import { type RoundStopwatch, startRoundStopwatch } from './round-stopwatch.ts';
 
 /** What the driver tells while it drives; the recorder writes it down before the next call. */
 export interface DriveListener {
@@ -26,6 +20,8 @@ export interface DriveListener {
   onObserved(observation: Observation): void;
   onRoundForced(round: Round): void;
   onRoundEnd(round: Round): Promise<void>;
+  /** After `onRoundEnd`, whose work is in the total; not for a round that was broken off. */
+  onRoundTimed(round: Round, times: RoundTimes): void;
   /** An arm is not asked any more in this run. */
   onArmDropped(arm: Arm, why: string): void;
 }
@@ -82,6 +78,7 @@ interface Drive {
 }
 
 interface RoundContext {
+  readonly watch: RoundStopwatch;
   readonly nonce: string;
   readonly successfulAt: ReadonlyMap<string, Nanoseconds>;
 }
@@ -92,21 +89,30 @@ function functionNameOf(drive: Drive, arm: Arm): string {
   return name;
 }
 
-/** Waits until the function may be asked again. */
-async function pace({ options, lastBegun }: Drive, functionName: string): Promise<void> {
+/** Waits until the function may be asked again; gives how long. */
+async function pace({ options, lastBegun }: Drive, functionName: string): Promise<Nanoseconds> {
   const { clock, callGapMs = 0, signal } = options;
-  const last = lastBegun.get(functionName);
-  const leftMs = last === undefined ? 0 : callGapMs - toMilliseconds(clock.now() - last);
+  const [last, from] = [lastBegun.get(functionName), clock.now()];
+  const leftMs = last === undefined ? 0 : callGapMs - toMilliseconds(from - last);
+  if (leftMs <= 0) return nanoseconds(0);
   // Whoever aborts is heard by the loop that asks, which also saves what is known.
-  if (leftMs > 0) await clock.sleep(leftMs, signal).catch(() => undefined);
+  await clock.sleep(leftMs, signal).catch(() => undefined);
+  return elapsed(from, clock.now());
+}
+
+/** One call that was asked, and when on the driver's clock. */
+interface Asked extends Observation {
+  readonly paced: Nanoseconds;
+  readonly took: Nanoseconds;
+  readonly endedAt: Nanoseconds;
 }
 
 /** Asks once. Everything but the invocation itself happens outside the timed span. */
-async function ask(drive: Drive, call: Call, state: ArmState, round?: RoundContext): Promise<Observation & { endedAt: Nanoseconds }> {
+async function ask(drive: Drive, call: Call, state: ArmState, round?: RoundContext): Promise<Asked> {
   const { deployment, invoker, clock, timer, health, listener, phaseTimeoutMs } = drive.options;
   const functionName = functionNameOf(drive, call);
   const payload = encodeProbeEvent(call, deployment.targets, phaseTimeoutMs);
-  await pace(drive, functionName);
+  const paced = await pace(drive, functionName);
   const askedAt = clock.wallTime().toISOString();
   listener.onAsked(call, askedAt);
   const timed = await timer.time(() => invoker.invoke(functionName, payload));
@@ -122,23 +128,8 @@ async function ask(drive: Drive, call: Call, state: ArmState, round?: RoundConte
     ...(round === undefined ? {} : { nonce: round.nonce }),
     ...(successfulAt === undefined ? {} : { successfulAt }),
   });
-  return { ...withBurnIn(observation, drive.options.burnInRounds ?? 0), endedAt: timed.endedAt };
-}
-
-/** Judges the proof of an `open` call; notes a wrong path. */
-function withProof(drive: Drive, observation: Observation): { readonly observation: Observation; readonly proven: boolean } {
-  const { answer, sample } = observation;
-  if (answer?.proof === undefined) return { observation, proven: false };
-  const { plan, deployment } = drive.options;
-  const proven = provePath(sample.call, answer.proof, deployment.pathFacts);
-  if (proven === undefined) return { observation, proven: false };
-  const scenario = plan.scenarios.find(({ name }) => name === originalOf(sample.call.scenario));
-  const expected = scenario === undefined ? undefined : expectedPath(scenario, sample.call.target);
-  const agrees = expected === undefined || proven.path === expected;
-  if (!agrees)
-    drive.wrongPaths.push({ arm: formatArm(sample.call), expected: expected ?? 'none', seen: `${proven.path} (${proven.seen})` });
-  const seenAddress = 'seenAddress' in answer.proof ? { seenAddress: answer.proof.seenAddress } : {};
-  return { observation: { ...observation, sample: { ...sample, provenPath: proven.path, ...seenAddress } }, proven: agrees };
+  const took = elapsed(timed.startedAt, timed.endedAt);
+  return { ...withBurnIn(observation, drive.options.burnInRounds ?? 0), paced, took, endedAt: timed.endedAt };
 }
 
 /** A call id of its own for each repeat, so that every asked call has its own record. */
@@ -146,16 +137,28 @@ function repeatOf(call: Call, attempt: number): Call {
   return attempt === 0 ? call : { ...call, callId: `${call.callId}-${attempt}` };
 }
 
-/** Asks one call of a round; a cold call that met the old environment, and a throttled call, are asked again. */
+/**
+ * Asks one call of a round; a cold call that met the old environment, and a throttled call, are asked again.
+ *
+ * A throttle repeats its call and not its round. Lambda refused it before any environment: it left no trace in one, and its record has no time.
+ * The pause falls between two calls, where it belongs to no time; as the arms take turns, the next call of each other arm waits just as long, and
+ * `age_ms` and `idle_gap_ms` show it. The round once more would be another update of every function, from an account that has just said that
+ * it is asked too much, and would throw away calls that were not disturbed. Who stays throttled loses the arm for this round alone.
+ */
 async function askInRound(drive: Drive, call: Call, state: ArmState, round: RoundContext): Promise<ArmState> {
-  const { clock, listener, signal, throttlePauseMs = THROTTLE_PAUSE_MS } = drive.options;
+  const { plan, deployment, clock, listener, signal, throttlePauseMs = THROTTLE_PAUSE_MS } = drive.options;
   for (let attempt = 0; ; attempt++) {
     const asked = await ask(drive, repeatOf(call, attempt), state, round);
-    const { observation, proven } = withProof(drive, asked);
+    if (attempt === 0) round.watch.paced(asked.paced);
+    const { observation, proven, wrongPath } = judgeProof(plan, deployment, asked);
+    if (wrongPath !== undefined) drive.wrongPaths.push(wrongPath);
     listener.onObserved(observation);
     const { outcome } = observation.sample;
     const again = outcome === 'stale_env' || outcome === 'throttled';
-    if (!again || attempt >= STALE_REPEATS || signal.aborted) return nextArmState(state, observation.sample, asked.endedAt, proven);
+    if (!again || attempt >= STALE_REPEATS || signal.aborted) {
+      round.watch.called(asked.took);
+      return nextArmState(state, observation.sample, asked.endedAt, proven);
+    }
     await clock.sleep(outcome === 'throttled' ? throttlePauseMs * 2 ** attempt : STALE_PAUSE_MS, signal).catch(() => undefined);
   }
 }
@@ -177,13 +180,15 @@ function noteBlockedArms(drive: Drive, round: Round, states: ReadonlyMap<string,
 }
 
 /** Updates every function of the round behind the barrier, then asks the calls in their order. */
-async function driveRound(drive: Drive, round: Round): Promise<void> {
+async function driveRound(drive: Drive, round: Round, watch: RoundStopwatch): Promise<void> {
   const { coldForcer, clock, listener, signal, settleMs } = drive.options;
   const names = armsOfRound(drive, round).map((call) => functionNameOf(drive, call));
   const forced = await coldForcer.force(names, round.nonce, signal);
+  watch.forced(forced);
   listener.onRoundForced(round);
   await clock.sleep(settleMs, signal);
   const context: RoundContext = {
+    watch,
     nonce: round.nonce,
     successfulAt: new Map(forced.map(({ functionName, successfulAt }) => [functionName, successfulAt])),
   };
@@ -201,14 +206,13 @@ async function driveRound(drive: Drive, round: Round): Promise<void> {
 async function driveBlocked(drive: Drive, calls: readonly Call[]): Promise<void> {
   for (const call of calls) {
     if (drive.options.signal.aborted) return;
-    const { endedAt: _, ...observation } = await ask(drive, call, FRESH_ARM);
-    drive.options.listener.onObserved(observation);
+    drive.options.listener.onObserved(await ask(drive, call, FRESH_ARM));
   }
 }
 
 /** All rounds of the plan, and of the longer one that it may become; gives the plan that it was in the end. */
 async function driveRounds(drive: Drive): Promise<{ readonly plan: Plan; readonly result: DriveResult }> {
-  const { listener, signal, extend, mayGoOn } = drive.options;
+  const { clock, settleMs, listener, signal, extend, mayGoOn } = drive.options;
   let { plan } = drive.options;
   for (let next = 0; ; next++) {
     if (next >= plan.schedule.length && !signal.aborted) plan = (await extend?.()) ?? plan;
@@ -216,9 +220,11 @@ async function driveRounds(drive: Drive): Promise<{ readonly plan: Plan; readonl
     if (round === undefined) return { plan, result: { kind: 'complete' } };
     if (signal.aborted) return { plan, result: { kind: 'interrupted' } };
     if (mayGoOn?.() === false) return { plan, result: { kind: 'budget' } };
-    await driveRound(drive, round);
+    const watch = startRoundStopwatch(clock, settleMs);
+    await driveRound(drive, round, watch);
     await listener.onRoundEnd(round);
     if (drive.wrongPaths.length > 0) return { plan, result: { kind: 'wrong-path', wrongPaths: drive.wrongPaths } };
+    if (!signal.aborted) listener.onRoundTimed(round, watch.end());
   }
 }
 

@@ -112,6 +112,11 @@ function failedSample(base: Sample, errorClass: string, message: string): Sample
   return { ...base, outcome: 'failed', errorPhase: 'invoke', ...words };
 }
 
+/** A refusal before any environment is no call: how long it took is a time of nothing, and is not kept. */
+function throttledSample({ client: _, ...base }: Sample, reason: string): Sample {
+  return { ...base, outcome: 'throttled', errorClass: reason.slice(0, MAX_WORD), errorPhase: 'invoke' };
+}
+
 /** A function error's payload in short; it is foreign text. */
 function formatFunctionError(payload: Uint8Array): string {
   return new TextDecoder().decode(payload.subarray(0, MAX_SENTENCE));
@@ -134,7 +139,7 @@ export function observe(context: CallContext): Observation {
   };
   switch (reply.kind) {
     case 'throttled':
-      return { sample: { ...base, outcome: 'throttled', errorClass: reply.reason.slice(0, MAX_WORD), errorPhase: 'invoke' } };
+      return { sample: throttledSample(base, reply.reason) };
     case 'failed': {
       const sample = failedSample(base, reply.errorName, reply.message);
       return { sample: reply.requestId === undefined ? sample : { ...sample, requestId: reply.requestId.slice(0, MAX_WORD) } };

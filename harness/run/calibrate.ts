@@ -67,6 +67,7 @@ async function watchRun(options: CalibrationRunOptions): Promise<readonly Watche
       },
       onRoundForced: () => undefined,
       onRoundEnd: async () => undefined,
+      onRoundTimed: () => undefined,
       onArmDropped: () => undefined,
     },
   });

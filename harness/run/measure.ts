@@ -16,6 +16,7 @@ import { formatJournalEntry, runEntry } from '../record/journal.ts';
 import { newPilot, type Pilot } from './pilot.ts';
 import type { ProgressListener } from './progress.ts';
 import { newRecorder, type Recorder } from './recorder.ts';
+import { describeRoundTimes, newRoundLedger } from './round-ledger.ts';
 
 /** A place to measure in: the lab or AWS. They differ here and in nothing else. */
 export interface MeasuringPlace {
@@ -134,12 +135,13 @@ function pilotOf(options: Running, recorder: Recorder, deployment: Deployment): 
   });
 }
 
-function driveWith(options: Running, recorder: Recorder, deployment: Deployment, health: DriverHealth): Promise<DriveResult> {
+async function driveWith(options: Running, recorder: Recorder, deployment: Deployment, health: DriverHealth): Promise<DriveResult> {
   const { plan, book, place, clock, onProgress, signal } = options;
   const pilot = pilotOf(options, recorder, deployment);
+  const ledger = newRoundLedger();
   let roundsDone = 0;
   const affords = (): boolean => options.affords?.(toMilliseconds(clock.now() - book.beganAt) / 1000, roundsDone) ?? true;
-  return driveRun({
+  const result = await driveRun({
     plan,
     deployment,
     clock,
@@ -168,12 +170,19 @@ function driveWith(options: Running, recorder: Recorder, deployment: Deployment,
         pilot?.roundEnded();
         onProgress({ kind: 'round', number: round.number, of: book.plan.rounds });
       },
+      onRoundTimed: (round, times) => {
+        ledger.add(times);
+        recorder.event('round-timed', describeRoundTimes(round.number, times));
+      },
       onArmDropped: (arm, why) => {
         recorder.event('arm-dropped', { arm: formatArm(arm), why });
         onProgress({ kind: 'arm-dropped', arm: formatArm(arm), why });
       },
     },
   });
+  const sum = ledger.sum();
+  if (sum !== undefined) onProgress({ kind: 'rounds-timed', ...sum });
+  return result;
 }
 
 /** Late REPORTs are still looked for after an interruption, but not for long. */

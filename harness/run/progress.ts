@@ -1,6 +1,7 @@
 import type { Plan } from '../domain/plan.ts';
 import type { DeployEvent, Leftover } from '../domain/ports.ts';
 import type { Sizing } from '../domain/precision.ts';
+import type { RoundTimes } from '../domain/round-times.ts';
 import type { RunId } from '../domain/run.ts';
 import type { Sample } from '../domain/sample.ts';
 
@@ -14,6 +15,8 @@ export type Progress =
   /** The pilot is over: so long will the run be. */
   | { readonly kind: 'sized'; readonly plan: Plan; readonly sizing: Sizing }
   | { readonly kind: 'arm-dropped'; readonly arm: string; readonly why: string }
+  /** The last round is over: what so many rounds took together. */
+  | { readonly kind: 'rounds-timed'; readonly rounds: number; readonly times: RoundTimes }
   | { readonly kind: 'collecting'; readonly open: number }
   | { readonly kind: 'removing'; readonly event?: DeployEvent }
   | { readonly kind: 'removed'; readonly leftovers: readonly Leftover[] };

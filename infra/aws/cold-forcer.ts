@@ -91,6 +91,7 @@ export function newColdForcer(client: FunctionControl, clock: Clock, bounds: For
 async function forceOne(work: Force, functionName: string): Promise<ForcedCold> {
   const before = await look(work, functionName);
   await update(work, functionName, before);
+  const acceptedAt = work.clock.now();
   for (;;) {
     const seen = await look(work, functionName);
     const successfulAt = work.clock.now();
@@ -99,7 +100,7 @@ async function forceOne(work: Force, functionName: string): Promise<ForcedCold> 
       throw stuck(functionName, 'the update failed', seen.updateReason ?? 'Lambda gave no reason');
     }
     if (changed && seen.updateStatus === 'Successful' && seen.variables[NONCE_VARIABLE] === work.nonce) {
-      return { functionName, successfulAt };
+      return { functionName, acceptedAt, successfulAt };
     }
     await pause(work, functionName, seen);
   }

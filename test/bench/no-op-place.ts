@@ -61,7 +61,7 @@ export function newNoOpPlace(
         await betweenRounds();
         await update(endpoint, nonce);
         roundBegins();
-        return names.map((functionName) => ({ functionName, successfulAt: clock.now() }));
+        return names.map((functionName) => ({ functionName, acceptedAt: clock.now(), successfulAt: clock.now() }));
       },
     },
     logReader: { readStream: async () => [], findRequest: async () => [] },

@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { expect } from 'vitest';
 import { LAB_FORCE_BOUNDS } from '../../infra/aws/cold-forcer.ts';
 import { onlyRunIn } from '../support/run-folder.ts';
 import {
   countOutcome,
   cutting,
+  type Ended,
   expectSources,
   type FaultScript,
   journalOf,
@@ -26,6 +28,8 @@ const NEXT = /Try: (aws |npm run bench)/;
 const CUT_TAIL = { tailBytes: 200 } as const;
 const OFTEN = 100_000;
 const STALE_READS = 100;
+/** Columns of what a call took; `age_ms` and `idle_gap_ms` are what lay before it. */
+const TIME = /^(client|duration|billed|init|restore|module|fn)_.*ms$/;
 
 function calls(...callFaults: NonNullable<NonNullable<FaultScript['knobs']>['callFaults']>): Pick<FaultScript, 'knobs'> {
   return { knobs: { callFaults } };
@@ -48,6 +52,20 @@ function msBeforeSecondRound(folder: string | undefined): number {
   const second = lines.filter(({ kind }) => kind === 'round-forced')[1];
   const before = lines.slice(0, second === undefined ? 0 : lines.indexOf(second)).filter(({ event }) => event === 'asked');
   return Date.parse(second?.at ?? '') - Date.parse(before.at(-1)?.at ?? '');
+}
+
+/** No column of these samples is a time, and each call that they were is there once more, answered. */
+function expectUntimed(ended: Ended, outcome: string): void {
+  const rows: readonly Readonly<Record<string, string>>[] = parse(textOf(ended, 'samples.csv'), { columns: true });
+  const found = rows.filter((row) => row['outcome'] === outcome);
+  expect(found.length).toBeGreaterThan(0);
+  const timed = (row: Readonly<Record<string, string>>) => Object.entries(row).filter(([name, text]) => TIME.test(name) && text !== '');
+  expect(found.flatMap(timed)).toEqual([]);
+  expect(rows.filter((row) => row['outcome'] === 'ok').flatMap(timed).length).toBeGreaterThan(0);
+  for (const { call_id: id = '' } of found) {
+    const again = rows.filter((row) => row['call_id']?.startsWith(id.slice(0, 'r001-0000'.length)) && row['outcome'] === 'ok');
+    expect(again).toHaveLength(1);
+  }
 }
 
 /** From the first update to the last report. */
@@ -115,6 +133,7 @@ export const DRIVE_SCRIPTS: Readonly<Record<string, FaultScript>> = {
     met: (ended) => {
       expect(countOutcome(ended, 'throttled')).toBe(2);
       expect(textOf(ended, 'report.md')).toMatch(/2 times Lambda refused a call \(429\)/);
+      expectUntimed(ended, 'throttled');
     },
   },
   'invoke-429-forever': {

@@ -188,7 +188,10 @@ export function newFakePlace(
         nonce = fresh;
         for (const name of names) environments.delete(name);
         const at = (name: string): number => clock.now() - (behaviour.updatedEarlierBy?.(name) ?? 0);
-        return names.map((functionName) => ({ functionName, successfulAt: nanoseconds(at(functionName)) }));
+        return names.map((functionName) => {
+          const successfulAt = nanoseconds(at(functionName));
+          return { functionName, acceptedAt: successfulAt, successfulAt };
+        });
       },
     },
     logReader,

@@ -111,6 +111,15 @@ describe('forcing cold', () => {
     expect(control.updates).toHaveLength(1);
     expect(clock.elapsedMs()).toBe(30);
   });
+
+  it('tells when Lambda had taken each update in: its turn, and what was refused before, is no part of the update', async () => {
+    const clock = newManualClock();
+    const control = newControl(clock, { updateMs: 5 });
+    control.refusals.set('update f', [refusal('ResourceConflictException', 409)]);
+    const [forced] = await newColdForcer(control.client, clock, BOUNDS).force(['f'], NONCE, never);
+    expect(forced?.acceptedAt).toBe((control.updates[0]?.atMs ?? Number.NaN) * 1e6);
+    expect(forced?.acceptedAt).toBeGreaterThan(0);
+  });
 });
 
 describe('what cannot be forced', () => {

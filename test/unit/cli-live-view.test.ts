@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { CommandIo } from '../../harness/cli/io.ts';
 import { formatStatus, type LiveState, newLiveView } from '../../harness/cli/live-view.ts';
 import { describeProgress } from '../../harness/cli/progress-lines.ts';
+import { nanoseconds } from '../../harness/domain/nanoseconds.ts';
+import type { RoundTimes } from '../../harness/domain/round-times.ts';
 import type { Sample } from '../../harness/domain/sample.ts';
 import type { Progress } from '../../harness/run/progress.ts';
 import { newReportedSample, type SampleParts } from '../support/reported-sample.ts';
@@ -179,6 +181,12 @@ describe('formatStatus', () => {
   });
 });
 
+/** Seconds of some rounds. */
+function spans(total: number, slowestUpdate: number, settle: number, calls: number, pacing: number): RoundTimes {
+  const ns = (seconds: number) => nanoseconds(seconds * 1e9);
+  return { total: ns(total), slowestUpdate: ns(slowestUpdate), settle: ns(settle), calls: ns(calls), pacing: ns(pacing) };
+}
+
 describe('describeProgress', () => {
   const event = (status: string, parts: { reason?: string; resource?: string } = {}): Progress => ({
     kind: 'deploying',
@@ -195,6 +203,12 @@ describe('describeProgress', () => {
       ['  lnb-net  CREATE_FAILED: ?[2Jgone?line'],
       "another's words stay on one line",
     ],
+    [
+      { kind: 'rounds-timed', rounds: 4, times: spans(30.1, 12, 8, 1.25, 5) },
+      ['✓ 4 rounds in 30.10 s = 1.15 × 26.25 s (slowest updates 12.00 s + settling 8.00 s + planned calls 1.25 s + pacing 5.00 s)'],
+      'what the rounds took beside what no driver can save',
+    ],
+    [{ kind: 'rounds-timed', rounds: 1, times: spans(0.5, 0, 0, 0, 0) }, ['✓ 1 round in 0.50 s'], 'nothing to divide by'],
     [{ kind: 'collecting', open: 3 }, ['collecting 3 late REPORTs'], 'waiting for logs'],
     [{ kind: 'removing' }, ['removing what was deployed'], 'teardown begins'],
     [{ kind: 'removing', event: { stack: 'lnb-net', status: 'DELETE_COMPLETE' } }, ['  lnb-net  DELETE_COMPLETE'], 'a stack is gone'],

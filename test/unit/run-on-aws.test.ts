@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settleStart } from '../../harness/collect/classify-start.ts';
+import { nanoseconds } from '../../harness/domain/nanoseconds.ts';
 import type { ReportedSample } from '../../harness/domain/sample.ts';
 import { newPlan } from '../../harness/plan/plan.ts';
 import { createRunFolder, type RunFolder } from '../../harness/run/folder-run-store.ts';
 import { type MeasureOptions, type MeasureResult, type MeasuringPlace, measure } from '../../harness/run/measure.ts';
+import type { Progress } from '../../harness/run/progress.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import { newFakeClock, newFakePlace } from '../support/fake-place.ts';
 import { parseJournal } from '../support/parsed-journal.ts';
@@ -42,10 +44,13 @@ interface Ran {
   readonly samples: readonly ReportedSample[];
 }
 
-async function run(change: (place: MeasuringPlace) => Partial<MeasuringPlace>, more: Partial<MeasureOptions> = {}): Promise<Ran> {
+async function run(
+  change: (place: MeasuringPlace, clock: ReturnType<typeof newFakeClock>) => Partial<MeasuringPlace>,
+  more: Partial<MeasureOptions> = {},
+): Promise<Ran> {
   const clock = newFakeClock();
   const place = newFakePlace(plan, clock);
-  const given = { ...place, ...change(place) };
+  const given = { ...place, ...change(place, clock) };
   const { signal } = new AbortController();
   const result = await measure({
     plan,
@@ -109,7 +114,8 @@ describe('a throttled call', () => {
     }));
     const tries = samples.filter(({ call }) => call.callId.startsWith('r002-0006'));
     expect(tries.map(({ outcome }) => outcome)).toEqual(['throttled', 'throttled', 'throttled', 'ok']);
-    expect(tries.slice(0, 3).filter(({ fn }) => fn !== undefined)).toEqual([]);
+    expect(tries.slice(0, 3).filter(({ fn, client, report }) => fn ?? client ?? report.duration)).toEqual([]);
+    expect(tries.at(-1)?.fn).toBeDefined();
     const begins = tries.map(({ askedAt }) => Date.parse(askedAt));
     expect(begins.slice(1).map((at, i) => Math.round((at - (begins[i] ?? 0)) / 1000))).toEqual([1, 2, 4]);
     expect(result.manifest.stopReason).toBe('complete');
@@ -128,6 +134,52 @@ describe('a throttled call', () => {
     expect(arms.size).toBe(1);
     expect(samples.filter(({ call }) => call.round === 3).every(({ outcome }) => outcome === 'ok')).toBe(true);
     expect(result.manifest.stopReason).toBe('complete');
+  });
+});
+
+describe('the times of rounds', () => {
+  const SECOND = 1e9;
+
+  it('are told with the terms that no driver can save; turns, repeats and their pauses are in the total alone', async () => {
+    const told: Progress[] = [];
+    let refusals = 1;
+    const { result } = await run(
+      (place, clock) => ({
+        settleMs: 2_000,
+        callGapMs: 100,
+        coldForcer: {
+          // One update takes 3 s, the other waits a second for its turn and takes 25.
+          force: async (names, nonce, signal) => {
+            const begun = clock.now();
+            clock.advance(26 * SECOND);
+            const [first, second] = await place.coldForcer.force(names, nonce, signal);
+            const at = (seconds: number) => nanoseconds(begun + seconds * SECOND);
+            return [
+              { functionName: first?.functionName ?? '', acceptedAt: begun, successfulAt: at(3) },
+              { functionName: second?.functionName ?? '', acceptedAt: at(1), successfulAt: at(26) },
+            ];
+          },
+        },
+        invoker: {
+          invoke: async (name, payload) => {
+            const cold = new TextDecoder().decode(payload).includes('r002-0000');
+            if (cold && refusals-- > 0) return { kind: 'throttled', reason: 'CallerRateLimitExceeded' };
+            return place.invoker.invoke(name, payload);
+          },
+        },
+      }),
+      { onProgress: (progress) => told.push(progress) },
+    );
+    expect(result.manifest.stopReason).toBe('complete');
+    const [sum, ...others] = told.filter((progress) => progress.kind === 'rounds-timed');
+    expect(others).toEqual([]);
+    expect(sum).toMatchObject({ rounds: 3, times: { slowestUpdate: 75 * SECOND, settle: 6 * SECOND } });
+    const { calls = 0, pacing = 0, total = 0 } = sum?.times ?? {};
+    // Three rounds of two arms: a cold call of 153 ms each, two discarded and four measured of 3 ms.
+    expect(calls).toBe(3 * 2 * (153 + 6 * 3) * 1e6);
+    expect(pacing).toBeGreaterThan(0);
+    // The rest is three turns and the pause after the throttle.
+    expect(total - calls - pacing - 81 * SECOND).toBe(4 * SECOND);
   });
 });
 

@@ -22,12 +22,14 @@ export function startSchedules(
   account: Account,
   runtime: Pick<Runtime, 'roles'>,
   clock: StackClock,
+  scaled: (milliseconds: number) => number,
   stacks: () => StackService,
   onFault: (error: unknown) => void,
 ): Schedules {
   return newSchedules({
     account,
     clock,
+    scaled,
     keyOf: (roleArn) => runtime.roles.assumable(roleArn, 'scheduler.amazonaws.com'),
     call: async ({ stackName }, caller) => {
       const body = Buffer.from(new URLSearchParams({ Action: 'DeleteStack', StackName: stackName }).toString());

@@ -16,7 +16,8 @@ import type { LabKnobs } from './faults/knobs.ts';
 import { applyDelays, checkPlacesExist, type DelayedParts, delayedFromBirth } from './faults/lab-delays.ts';
 import { newPathDelay, type PathDelayKnob } from './faults/path-delay.ts';
 import { newRelayHost } from './faults/relay-host.ts';
-import { newScaledClock } from './faults/scaled-clock.ts';
+import { newScaledClock, scaledMs } from './faults/scaled-clock.ts';
+import { newStrikes, type Strikes } from './faults/strikes.ts';
 import { newSynAckDelay, type SynAckDelay } from './faults/syn-ack-delay.ts';
 import type { LabReady, LabStart } from './handshake.ts';
 import { LAB_FOLDER } from './kernel/lab-mounts.ts';
@@ -74,6 +75,7 @@ async function startParts(
   keys: AccessKey[],
   knobs: () => LabKnobs,
   rds: CertificateAuthority,
+  strikes: Strikes,
 ): Promise<Parts> {
   const publicCa = await newCertificateAuthority('lambda-network-bench lab public CA', new Date());
   const publicCaFile = join(LAB_FOLDER, 'public-ca.pem');
@@ -83,7 +85,7 @@ async function startParts(
   const certificates = [await issue(publicCa, s3DnsNames(account.region))];
   const resolver = startResolver();
   const s3Fronts = await startS3Fronts({ account, storeFolder, certificates, keys, delays: knobs().delays }, publicCa);
-  const fabric = createFabric({ account, resolver, s3Fronts, newId });
+  const fabric = createFabric({ account, resolver, s3Fronts, newId, onHeldPoll: () => strikes.strike('interfaceReleasePolls') });
   await fabric.start();
   const { web, s3 } = fabric.publicHosts;
   await s3Fronts.listen(s3.namespace, s3.address);
@@ -108,6 +110,7 @@ async function startParts(
     knobs,
     readObject: async (bucket, key) => readObject(store, bucket, key),
     keys: register,
+    onStaleRead: () => strikes.strike('staleUpdatePolls'),
     folder: LAB_FOLDER,
     publicCaFile,
   });
@@ -141,8 +144,9 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
   const enforced = enforcedUsers(start.identities ?? [], LAB_ACCOUNT_ID, operator);
   const keys = [operator, ...enforced.keys];
   let knobs = start.knobs;
+  const strikes = newStrikes();
   const rdsCa = await newCertificateAuthority('lambda-network-bench lab RDS CA', new Date());
-  const parts = await startParts(start, account, keys, () => knobs, rdsCa);
+  const parts = await startParts(start, account, keys, () => knobs, rdsCa, strikes);
   await applyDelays(parts);
   const authority = newAuthority(enforced.policies, callPlace(parts.fabric.context, parts.runtime));
   const notes = (): readonly string[] => [
@@ -153,7 +157,14 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
   ];
   const token = randomBytes(16).toString('hex');
   const ec2 = ec2Realisers(parts.fabric);
-  const schedules = startSchedules(account, parts.runtime, systemStackClock, () => stacks, onFault);
+  const schedules = startSchedules(
+    account,
+    parts.runtime,
+    systemStackClock,
+    (ms) => scaledMs(knobs, ms),
+    () => stacks,
+    onFault,
+  );
   const countdown = newCountdown();
   const stacks: StackEngine = newStackEngine({
     account,
@@ -189,7 +200,12 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
         return applyDelays(parts);
       },
       achievedDelays: (since, handshakes) => parts.path.achieved(since, handshakes),
-      facts: () => ({ notes: notes(), databases: parts.databases.list(), faultsMet: faultsMet(knobs, countdown) }),
+      facts: () => ({
+        notes: notes(),
+        databases: parts.databases.list(),
+        faultsMet: faultsMet(knobs, countdown),
+        strikes: strikes.counts(),
+      }),
     },
     countdown,
     authority,

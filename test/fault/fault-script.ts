@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { expect } from 'vitest';
 import type { CallFault } from '../../infra/lab/faults/call-fault.ts';
+import type { StrikingKnob } from '../../infra/lab/faults/strikes.ts';
 import type { BenchEnd } from '../support/bench-process.ts';
 import type { Command, FaultStage, Knobs } from '../support/fault-stage.ts';
 import { onlyRunIn } from '../support/run-folder.ts';
@@ -37,6 +38,8 @@ export interface FaultScript {
   readonly meanwhile?: (scene: Scene) => Promise<void>;
   /** What comes after the command with the fault taken back, and gives the row's end. */
   readonly afterwards?: (scene: Scene, ended: Ended) => Promise<BenchEnd>;
+  /** Answers that this knob must have spoilt at least, as the lab counts them. */
+  readonly strikes?: Readonly<Partial<Record<StrikingKnob, number>>>;
   /** Proof that the fault was met, where the lab does not count it; looks at the run's files and words. */
   readonly met?: (ended: Ended) => void;
   /** All of them must have been said: the cause, and the next command where there is one. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { StrikingKnob } from '../../infra/lab/faults/strikes.ts';
 import { type FaultStage, startFaultStage } from '../support/fault-stage.ts';
 import { onlyRunIn, RUN_FILES } from '../support/run-folder.ts';
 import { whyNoLab } from '../support/running-lab.ts';
@@ -39,6 +40,7 @@ const codeOf = ({ code, signal }: Ended): number | undefined => code ?? SIGNAL_C
 
 async function play(row: FaultRow, script: FaultScript, out: string): Promise<{ readonly first: Ended; readonly last: Ended }> {
   await stage.knobs(script.knobs ?? {});
+  const before = await stage.strikes();
   const start = script.process ? stage.start : stage.run;
   const scene: Scene = { stage, out, command: start(argumentsOf(script, out), script.env) };
   const [end] = await Promise.all([scene.command.ended, script.meanwhile?.(scene)]);
@@ -47,6 +49,10 @@ async function play(row: FaultRow, script: FaultScript, out: string): Promise<{ 
   // A fault that nothing met would make every row a row of its own success.
   const unmet = (await stage.met()).filter(({ met, times }) => met === 0 || (times < 10 && met < times));
   expect(unmet, `faults that ${row.id} never met; ${end.stderr}`).toEqual([]);
+  const after = await stage.strikes();
+  for (const [knob, least] of Object.entries(script.strikes ?? {}) as readonly [StrikingKnob, number][]) {
+    expect(after[knob] - before[knob], `answers that ${knob} spoilt`).toBeGreaterThanOrEqual(least);
+  }
   await stage.knobs({});
   if (script.afterwards === undefined) return { first, last: first };
   expect({ code: first.code, stderr: first.stderr }).toMatchObject({ code: 0 });

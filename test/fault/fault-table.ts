@@ -1,9 +1,6 @@
 /**
  * What can go wrong where, and what must follow: written before the tests that inject it. A row is a pair of a fault and the step that it
  * hits, with the exit code, what remains in the account when the command has ended, and what of the results is kept.
- *
- * One pair is not among them: a kept deployment that nobody removes, at the end of its time. The account's schedules fire on the machine's
- * own clock, and the shortest time that `--ttl` takes is a quarter of an hour.
  */
 
 /** Steps of a run on AWS, in the order in which they come; `later` is another command afterwards. */
@@ -285,6 +282,15 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     exit: 137,
     remains: 'some stacks; destroy by the run id removes them',
     kept: 'deployment.json',
+  },
+  {
+    id: 'ttl-ends',
+    step: 'later',
+    always: true,
+    fault: 'kill -9, and nobody removes: the end of its time comes',
+    exit: 137,
+    remains: 'functions, network and guard; what is billed is gone by itself',
+    kept: 'the journal: every call that was asked',
   },
   { id: 'destroy-twice', step: 'later', fault: 'destroy of a run that is gone', exit: 0, remains: NOTHING, kept: WHOLE },
   { id: 'state-corrupt', step: 'later', always: true, fault: 'destroy with a cut deployment.json', exit: 0, remains: NOTHING, kept: WHOLE },

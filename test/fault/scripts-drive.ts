@@ -73,6 +73,8 @@ export const DRIVE_SCRIPTS: Readonly<Record<string, FaultScript>> = {
   'stale-successful': {
     flags: ['--rounds', '2'],
     knobs: { staleUpdatePolls: STALE_READS },
+    // Two rounds of two functions: the one that is asked for and its twin.
+    strikes: { staleUpdatePolls: 4 * STALE_READS },
     met: ({ folder }) => expect(msBeforeSecondRound(folder)).toBeGreaterThanOrEqual(STALE_READS * LAB_FORCE_BOUNDS.pollMs),
   },
   'force-429': calls(throttling('UpdateFunctionConfiguration', 3)),

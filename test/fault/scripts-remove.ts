@@ -2,10 +2,21 @@ import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CreateStackCommand, DeleteStackCommand, DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { expect } from 'vitest';
-import { type Ended, type FaultScript, refusal, type Scene, send, unavailable, untilSaid, untilStack } from './fault-script.ts';
+import { expect, vi } from 'vitest';
+import {
+  type Ended,
+  type FaultScript,
+  refusal,
+  type Scene,
+  send,
+  unavailable,
+  untilJournal,
+  untilSaid,
+  untilStack,
+} from './fault-script.ts';
 
 const OFTEN = 100_000;
+const HELD_POLLS = 3;
 const DESTROY = /npm run bench -- destroy [a-z0-9]{10}/;
 const FOREIGN = 'lnb-abcdefghij-net';
 
@@ -46,7 +57,8 @@ export const REMOVE_SCRIPTS: Readonly<Record<string, FaultScript>> = {
     says: [/-net {2}DELETE_FAILED/, /-net {2}DELETE_COMPLETE/],
   },
   'interface-held': {
-    knobs: { interfaceReleasePolls: 3, interfaceReleaseMs: 300 },
+    knobs: { interfaceReleasePolls: HELD_POLLS, interfaceReleaseMs: 300 },
+    strikes: { interfaceReleasePolls: HELD_POLLS },
     says: [/waiting for network interfaces/, /-net {2}DELETE_COMPLETE/],
   },
   'late-object': {
@@ -70,6 +82,26 @@ export const REMOVE_SCRIPTS: Readonly<Record<string, FaultScript>> = {
       send(scene, 'SIGINT');
     },
     says: [/left in us-east-1: .*-net/, /USD an hour/, DESTROY],
+  },
+  'ttl-ends': {
+    process: true,
+    // A quarter of an hour, the shortest time that can be asked for, in nine seconds.
+    knobs: { timeScale: 100 },
+    flags: ['--rounds', '99', '--ttl', '15m'],
+    meanwhile: async (scene) => {
+      await untilJournal(scene, 'a call', (lines) => lines.some(({ event }) => event === 'observed'));
+      const stacks = async () => (await scene.stage.account()).filter((name) => name.startsWith('stack ')).map((name) => name.slice(-5));
+      const all = await stacks();
+      send(scene, 'SIGKILL');
+      await scene.command.ended;
+      // Killed in time: at the end of it everything was there, and nobody was left to remove it.
+      expect(all.filter((name) => name.endsWith('paid'))).toHaveLength(1);
+      const gatewaysLeft = async () => (await scene.stage.gateways()).length;
+      expect(await gatewaysLeft()).toBe(1);
+      await vi.waitFor(async () => expect(await stacks()).toHaveLength(all.length - 1), { timeout: 30_000, interval: 200 });
+      expect((await stacks()).filter((name) => name.endsWith('paid'))).toEqual([]);
+      expect(await gatewaysLeft()).toBe(0);
+    },
   },
   'destroy-twice': {
     afterwards: (scene, ended) => bench(scene, ['destroy', runIdIn(ended), '--yes']),

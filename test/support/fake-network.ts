@@ -7,6 +7,8 @@ import type { Realised } from '../../infra/lab/realise/realiser.ts';
 /** A fabric on a kernel that only keeps books, and can be told to fail. */
 export interface FakeNetwork {
   readonly fabric: Fabric;
+  /** Answers that still showed an interface as attached whose last function is gone. */
+  heldPolls(): number;
   readonly namespaces: ReadonlyMap<string, NamespaceSpec>;
   /** Everything that was asked of the kernel, the resolver and S3, in order. */
   readonly asked: readonly string[];
@@ -55,7 +57,11 @@ export function newFakeNetwork(): FakeNetwork {
     route: () => ({ kind: 'dropped' }),
     rules: () => [],
   };
+  let heldPolls = 0;
   const fabric = createFabric({
+    onHeldPoll: () => {
+      heldPolls += 1;
+    },
     account: { accountId: '123456789012', region: 'us-east-1', zones: ['us-east-1a', 'us-east-1b'] },
     kernel,
     newId: (prefix) => {
@@ -88,6 +94,7 @@ export function newFakeNetwork(): FakeNetwork {
     failIn: (n) => {
       failure = n;
     },
+    heldPolls: () => heldPolls,
     hasFailed: () => failure !== undefined && failure < 0,
     make: (type, properties) => {
       const names = { logicalId: 'Thing', stackId: 'stack', stackName: 'test', generatedName: `test-Thing-${asked.length}` };

@@ -1,11 +1,12 @@
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { DescribeNetworkInterfacesCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
+import { DescribeNatGatewaysCommand, DescribeNetworkInterfacesCommand, DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { DescribeDBInstancesCommand } from '@aws-sdk/client-rds';
 import { main } from '../../harness/cli/command-line.ts';
 import { logGroupNames } from '../../infra/aws/log-groups.ts';
 import { type DeployClients, newDeployClients } from '../../infra/deploy/options.ts';
 import type { FaultMet } from '../../infra/lab/faults/countdown.ts';
 import { DEFAULT_KNOBS, type LabKnobs } from '../../infra/lab/faults/knobs.ts';
+import type { StrikingKnob } from '../../infra/lab/faults/strikes.ts';
 import { type BenchProcess, newSandbox, type Sandbox, startBench } from './bench-process.ts';
 import { type LabUp, startLabUp } from './lab-up.ts';
 
@@ -26,12 +27,16 @@ export interface FaultStage {
   /** Changes these and no others. */
   change(knobs: Knobs): Promise<void>;
   met(): Promise<readonly FaultMet[]>;
+  /** How often faults that are not counted down spoilt an answer, since the lab began. */
+  strikes(): Promise<Readonly<Record<StrikingKnob, number>>>;
   /** A process: it can be sent signals. */
   start(args: readonly string[], env?: Readonly<Record<string, string>>): Command;
   /** The command line's own entry in this process, which saves its start; one at a time. */
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Command;
   /** Names of stacks, interfaces, VPCs, databases and log groups in the account, without asking any of the product's finders. */
   account(): Promise<readonly string[]>;
+  /** Ids of the NAT gateways that are billed. */
+  gateways(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -53,9 +58,11 @@ export async function startFaultStage(): Promise<FaultStage> {
     knobs: async (knobs) => void (await admin('PUT', 'knobs', { ...DEFAULT_KNOBS, ...OPTIONAL_KNOBS, ...knobs })),
     change: async (knobs) => void (await admin('PUT', 'knobs', knobs)),
     met: async () => ((await admin('GET', 'facts')) as { readonly faultsMet: readonly FaultMet[] }).faultsMet,
+    strikes: async () => ((await admin('GET', 'facts')) as { readonly strikes: Readonly<Record<StrikingKnob, number>> }).strikes,
     start: (args, more = {}) => startBench(args, { ...env, ...more }),
     run: (args, more = {}) => runInside(args, { ...env, ...more }),
     account: () => everythingIn(clients),
+    gateways: () => gatewaysIn(clients),
     close: async () => {
       await lab.stop();
       sandbox.remove();
@@ -101,6 +108,11 @@ function runInside(args: readonly string[], env: Readonly<Record<string, string>
     return { code, ...said };
   });
   return { ended, hasEnded: () => over, stdout: () => said.stdout, stderr: () => said.stderr };
+}
+
+async function gatewaysIn({ ec2 }: DeployClients): Promise<readonly string[]> {
+  const { NatGateways = [] } = await ec2.send(new DescribeNatGatewaysCommand({}));
+  return NatGateways.filter(({ State }) => State !== 'deleted').map(({ NatGatewayId }) => NatGatewayId ?? '');
 }
 
 async function everythingIn({ cloudFormation, ec2, rds, logs }: DeployClients): Promise<readonly string[]> {

@@ -227,6 +227,7 @@ describe("Lambda's interfaces", () => {
     const texts: string[] = [];
     for (let poll = 0; poll < 4; poll += 1) texts.push(...(await interfaces()).map(({ text }) => text));
     expect(texts).toEqual(['lambda in-use', 'lambda in-use', 'interface available', 'interface available']);
+    expect(network.heldPolls()).toBe(2);
   });
 
   test('go by themselves when their time is over and they were shown often enough', async () => {

@@ -34,15 +34,18 @@ let schedules: Schedules;
 let calls: string[];
 let faults: unknown[];
 let failure: Error | undefined;
+let timeScale: number;
 
 beforeEach(async () => {
   clock = newTimerClock();
   calls = [];
   faults = [];
   failure = undefined;
+  timeScale = 1;
   schedules = newSchedules({
     account: ACCOUNT,
     clock,
+    scaled: (milliseconds) => milliseconds / timeScale,
     keyOf: (roleArn) => (roleArn === ROLE ? SESSION_KEY : undefined),
     call: async ({ stackName }, as) => {
       calls.push(`${stackName} as ${as.principalArn}`);
@@ -101,6 +104,19 @@ describe('a schedule', () => {
     expect(calls).toEqual([]);
     await clock.advance(DAY_MS);
     expect(calls).toHaveLength(1);
+  });
+
+  test('comes sooner on a scaled clock, by the scale of its creation, and is described as it was asked for', async () => {
+    timeScale = 3_600;
+    await create({ ActionAfterCompletion: 'NONE' });
+    timeScale = 1;
+    await clock.advance(999);
+    expect(calls).toEqual([]);
+    await clock.advance(1);
+    expect(calls).toHaveLength(1);
+    expect(await client.send(new GetScheduleCommand({ Name: 'lnb-abc-paid' }))).toMatchObject({
+      ScheduleExpression: 'at(2026-01-01T01:00:00)',
+    });
   });
 
   test('does nothing once deleted, or disabled', async () => {

@@ -35,12 +35,14 @@ let fabric: FakeFabric;
 let runtime: FakeRuntime;
 let knobs: LabKnobs;
 let functions: LambdaFunctions;
+let staleReads: number;
 
 beforeEach(() => {
   vi.useFakeTimers();
   fabric = newFakeFabric();
   runtime = newFakeRuntime();
   knobs = { ...DEFAULT_KNOBS, pendingMs: 20, updateMs: 50, routingLagMs: 7 };
+  staleReads = 0;
   functions = new LambdaFunctions({
     account: ACCOUNT,
     fabric,
@@ -50,6 +52,9 @@ beforeEach(() => {
     credentialsOf: () => ({ accessKeyId: 'ASIA', secretAccessKey: 's' }),
     concurrency: 2,
     now: Date.now,
+    onStaleRead: () => {
+      staleReads += 1;
+    },
   });
 });
 afterEach(() => {
@@ -156,6 +161,7 @@ describe('an update', () => {
     expect(functions.get('f')).toEqual(before);
     expect(functions.get('f')).toMatchObject({ lastUpdateStatus: 'Successful', revisionId: before.revisionId, environment: {} });
     expect(functions.get('f')).toEqual(updating);
+    expect(staleReads).toBe(2);
     expect(updating.lastUpdateStatus).toBe('InProgress');
   });
 

@@ -45,6 +45,8 @@ export interface Schedules {
 export interface SchedulesOptions {
   readonly account: Account;
   readonly clock: StackClock;
+  /** So many milliseconds of AWS's time on the machine's clock; asked when a schedule is made. */
+  readonly scaled: (milliseconds: number) => number;
   /** Keys of the role's session for Scheduler; undefined where there is no such role, or Scheduler may not act as it. */
   readonly keyOf: (roleArn: string) => AccessKey | undefined;
   /** Calls the target as its role. */
@@ -56,10 +58,13 @@ export interface SchedulesOptions {
 /** Node's timers hold 2^31 ms at most, and what is longer fires at once. */
 const LONGEST_WAIT_MS = 1_000_000_000;
 
-/** No schedules yet. Each calls its target once when its time has come, and with `DELETE` is gone then. */
+/**
+ * No schedules yet. Each calls its target once when its time has come, and with `DELETE` is gone then. On a scaled clock the time comes as much
+ * sooner as everything else of AWS's does: the moment that a schedule names stays as it was asked for.
+ */
 export function newSchedules(options: SchedulesOptions): Schedules {
   const { account, clock } = options;
-  const schedules = new Map<string, { readonly schedule: Schedule; takeBack: () => void }>();
+  const schedules = new Map<string, { readonly schedule: Schedule; readonly dueMs: number; takeBack: () => void }>();
 
   const forget = (name: string): boolean => {
     schedules.get(name)?.takeBack();
@@ -78,7 +83,7 @@ export function newSchedules(options: SchedulesOptions): Schedules {
   const wait = (name: string): void => {
     const entry = schedules.get(name);
     if (entry === undefined) return;
-    const leftMs = entry.schedule.at.getTime() - clock.now().getTime();
+    const leftMs = entry.dueMs - clock.now().getTime();
     if (leftMs > 0) entry.takeBack = clock.after(Math.min(leftMs, LONGEST_WAIT_MS), () => wait(name));
     else void fire(entry.schedule);
   };
@@ -95,7 +100,8 @@ export function newSchedules(options: SchedulesOptions): Schedules {
       if (settings.at <= createdAt) throw invalid(`The time of ${settings.expression} is over.`);
       const arn = `arn:aws:scheduler:${account.region}:${account.accountId}:schedule/default/${name}`;
       const schedule = { ...settings, arn, createdAt };
-      schedules.set(name, { schedule, takeBack: () => {} });
+      const dueMs = createdAt.getTime() + options.scaled(settings.at.getTime() - createdAt.getTime());
+      schedules.set(name, { schedule, dueMs, takeBack: () => {} });
       if (settings.isEnabled) wait(name);
       return schedule;
     },

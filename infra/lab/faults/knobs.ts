@@ -25,7 +25,7 @@ export interface LabKnobs {
   readonly delays: PhaseDelays;
   /** Round trips made longer on the way, below TCP. */
   readonly pathDelays: PathDelays;
-  /** How many times faster than AWS the control plane's clock runs: all `…Ms` below and resource times are divided by it. */
+  /** How many times faster than AWS the control plane's clock runs: all `…Ms` below, resource times and the time until a schedule are divided by it. */
   readonly timeScale: number;
   /** UpdateFunctionConfiguration → `Successful`. */
   readonly updateMs: number;

@@ -37,6 +37,8 @@ export interface FunctionsOptions {
   /** Throws `Refusal` when Lambda cannot assume the role. */
   readonly credentialsOf: (roleArn: string) => DeployedCredentials;
   readonly publicCaFile?: string;
+  /** Told of each read that still shows the configuration from before an update. */
+  readonly onStaleRead?: () => void;
   /** Calls that the account may have out at once. */
   readonly concurrency: number;
   /** Milliseconds since the epoch. */
@@ -85,6 +87,7 @@ export class LambdaFunctions implements Functions {
     const { stale } = record;
     if (stale === undefined || stale.polls === 0) return record.configuration;
     stale.polls -= 1;
+    this.#options.onStaleRead?.();
     return stale.configuration;
   }
 

@@ -30,6 +30,8 @@ export interface RuntimeOptions {
   readonly keys: KeyRegister;
   /** The lab's own folder, e.g. `/run/lab`: code goes to `code`, temporary files of environments to `environments`. */
   readonly folder: string;
+  /** Told of each read of a function that was spoilt by `staleUpdatePolls`. */
+  readonly onStaleRead?: () => void;
   /** CA certificates that environments trust beside the public ones. */
   readonly publicCaFile?: string;
   /** Default 20. */
@@ -78,6 +80,7 @@ export function startRuntime(options: RuntimeOptions): Runtime {
     credentialsOf: roles.roleCredentials,
     concurrency: options.concurrency ?? ACCOUNT_CONCURRENCY,
     now: Date.now,
+    ...(options.onStaleRead === undefined ? {} : { onStaleRead: options.onStaleRead }),
     ...(options.publicCaFile === undefined ? {} : { publicCaFile: options.publicCaFile }),
   });
   const code = newCodeStore(join(options.folder, 'code'));

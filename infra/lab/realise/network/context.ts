@@ -16,6 +16,8 @@ export interface FabricOptions {
   readonly newId: (prefix: string) => string;
   /** Default: Linux. */
   readonly kernel?: NetworkKernel;
+  /** Told of each answer that still shows an interface as attached whose last function is gone. */
+  readonly onHeldPoll?: () => void;
   /** Default: the machine's own. */
   readonly clock?: Pick<StackClock, 'after'>;
 }
@@ -33,6 +35,7 @@ export interface FabricContext {
   /** A short device name of its own: `b1`, `e2`; the kernel allows 15 characters. */
   readonly newDevice: (prefix: string) => string;
   readonly newTable: () => number;
+  readonly onHeldPoll: () => void;
   /** Runs an action once, later. */
   readonly after: StackClock['after'];
   /** Runs tasks about one namespace one after the other, in the order in which they were asked for. */
@@ -60,6 +63,7 @@ export function newFabricContext(options: FabricOptions, kernel: NetworkKernel):
       tables += 1;
       return tables;
     },
+    onHeldPoll: options.onHeldPoll ?? (() => undefined),
     after: (options.clock ?? systemStackClock).after,
     inOrder: newOrder(),
   };

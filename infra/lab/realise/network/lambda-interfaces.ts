@@ -25,6 +25,7 @@ export function countPoll(context: FabricContext, shown: readonly LambdaInterfac
   for (const { id } of shown) {
     const now = context.ledger.lambdaInterfaces.get(id);
     if (now?.release === undefined || now.release.pollsLeft === 0) continue;
+    context.onHeldPoll();
     replace(context, { ...now, release: { ...now.release, pollsLeft: now.release.pollsLeft - 1 } });
   }
 }

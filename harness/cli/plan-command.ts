@@ -14,7 +14,7 @@ export async function planCommand(flags: RunFlags, io: CommandIo): Promise<ExitC
   const knobs = withLabDelays(parseKnobs(flags.labKnobs), flags.labDelay ?? []);
   const forecast = forecastFor(options, flags.out, knobs);
   const cost = costOfForecast(forecast, parsePricing(flags, io.env));
-  const priced = { ...forecast, cost, stacks: plannedStacks(forecast.plan) };
+  const priced = { ...forecast, cost, stacks: plannedStacks(forecast.plan, flags.ttl !== 'none') };
   io.stdout.write(flags.json === true ? formatPlanJson(priced) : formatPlan(priced));
   return EXIT_CODES.ok;
 }

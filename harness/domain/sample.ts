@@ -106,6 +106,7 @@ export interface Sample {
   readonly requestId?: string;
   readonly environmentId?: string;
   readonly logStream?: string;
+  /** Absent for a call that was never observed, and for one that Lambda refused before any environment (`throttled`). */
   readonly client?: ClientTimings;
   readonly fn?: FunctionTimings;
   readonly moduleLoad?: Nanoseconds;

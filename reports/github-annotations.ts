@@ -1,39 +1,7 @@
 import type { Analysis } from '../harness/analyse/analysis.ts';
 import { visibleText } from './free-text.ts';
 import { findingSentences, warningLines } from './sentences.ts';
-
-/** GitHub shows ten annotations of a kind for a step; the rest would vanish without a word. */
-const SHOWN = 10;
-
-type Level = 'error' | 'warning' | 'notice';
-
-interface Annotation {
-  readonly level: Level;
-  readonly title: string;
-  readonly text: string;
-}
-
-/** Text as the message of a workflow command. */
-export function escapeCommandData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-}
-
-/** Text as the value of a property of a workflow command. */
-export function escapeCommandProperty(text: string): string {
-  return escapeCommandData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-}
-
-function formatAnnotation({ level, title, text }: Annotation): string {
-  return `::${level} title=${escapeCommandProperty(visibleText(title))}::${escapeCommandData(text)}`;
-}
-
-/** The last one says how many are only in the report. */
-function cut(annotations: readonly Annotation[], level: Level): readonly Annotation[] {
-  const own = annotations.filter((annotation) => annotation.level === level);
-  if (own.length <= SHOWN) return own;
-  const more = own.length - SHOWN + 1;
-  return [...own.slice(0, SHOWN - 1), { level, title: `${more} more`, text: `${more} more in report.md` }];
-}
+import { type Annotation, formatAnnotations } from './workflow-commands.ts';
 
 function annotationsOf(analysis: Analysis): readonly Annotation[] {
   const findings = findingSentences(analysis, visibleText).flatMap(({ mark, headline, text }): Annotation[] => {
@@ -53,6 +21,5 @@ function annotationsOf(analysis: Analysis): readonly Annotation[] {
  * scenarios that are faster or slower, which is an answer and no fault.
  */
 export function githubAnnotations(analysis: Analysis): readonly string[] {
-  const all = annotationsOf(analysis);
-  return (['error', 'warning', 'notice'] as const).flatMap((level) => cut(all, level)).map(formatAnnotation);
+  return formatAnnotations(annotationsOf(analysis), 'report.md');
 }

@@ -2,40 +2,10 @@ import type { Analysis } from '../harness/analyse/analysis.ts';
 import type { Reachability } from '../harness/analyse/reachability.ts';
 import { type Comparison, isFailedTwin } from '../harness/analyse/verdict.ts';
 import { describeCell, formatDifference } from './difference.ts';
-import { escapeXml, visibleText } from './free-text.ts';
+import { visibleText } from './free-text.ts';
+import { formatSuite, type TestCase } from './junit-suite.ts';
 import { originOf, withoutReference } from './sentences.ts';
 import { describeUndecided } from './undecided.ts';
-
-/** What a test runner shows of one question to the run. */
-interface TestCase {
-  readonly classname: string;
-  readonly name: string;
-  readonly result: { readonly kind: 'passed' } | { readonly kind: 'failure' | 'skipped'; readonly message: string };
-  readonly output: readonly string[];
-}
-
-function attributes(values: Readonly<Record<string, string | number>>): string {
-  return Object.entries(values)
-    .map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`)
-    .join('');
-}
-
-function resultLines({ result }: TestCase): readonly string[] {
-  switch (result.kind) {
-    case 'passed':
-      return [];
-    case 'failure':
-      return [`      <failure${attributes({ message: result.message, type: 'finding' })}/>`];
-    case 'skipped':
-      return [`      <skipped${attributes({ message: result.message })}/>`];
-  }
-}
-
-function caseLines(test: TestCase): readonly string[] {
-  const { classname, name, output } = test;
-  const out = output.length === 0 ? [] : [`      <system-out>${escapeXml(output.join('\n'))}</system-out>`];
-  return [`    <testcase${attributes({ classname, name })}>`, ...resultLines(test), ...out, '    </testcase>'];
-}
 
 function comparisonResult(row: Comparison): TestCase['result'] {
   // The exit code does not count it either: it takes verdicts away and says nothing on the network.
@@ -106,25 +76,11 @@ export function formatJunit(analysis: Analysis): string {
   const { manifest } = analysis;
   const own = manifest.plan.foreign === undefined;
   const cases = [...(own ? reachabilityCases(analysis) : []), ...comparisonCases(analysis), ...referenceCases(analysis)];
-  const countOf = (kind: TestCase['result']['kind']): number => cases.filter(({ result }) => result.kind === kind).length;
-  const totals = { tests: cases.length, failures: countOf('failure'), errors: 0, skipped: countOf('skipped') };
-  const name = `lambda-network-bench ${visibleText(manifest.runId)}`;
   const { banner } = originOf(analysis, visibleText);
-  const properties = {
-    backend: manifest.backend.kind,
-    region: visibleText(manifest.backend.region),
-    ...(banner === undefined ? {} : { banner }),
-  };
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites${attributes({ name: 'lambda-network-bench', ...totals })}>`,
-    `  <testsuite${attributes({ name, timestamp: visibleText(manifest.startedAt), ...totals })}>`,
-    '    <properties>',
-    ...Object.entries(properties).map(([key, value]) => `      <property${attributes({ name: key, value })}/>`),
-    '    </properties>',
-    ...cases.flatMap(caseLines),
-    '  </testsuite>',
-    '</testsuites>',
-    '',
-  ].join('\n');
+  return formatSuite({
+    name: manifest.runId,
+    timestamp: manifest.startedAt,
+    properties: { backend: manifest.backend.kind, region: manifest.backend.region, ...(banner === undefined ? {} : { banner }) },
+    cases,
+  });
 }

@@ -1,13 +1,15 @@
 import { formatGate, GATE_METRICS, type Gate, type GateJudgement, type GateVerdict } from '../harness/domain/regression.ts';
 import { describeCell, type Sentence } from './difference.ts';
 import { formatReadable } from './figure.ts';
-import type { Escape } from './free-text.ts';
+import { type Escape, visibleText } from './free-text.ts';
 
 /** What a judged run says; times in nanoseconds, changes as log ratios. */
 export interface RegressionFindings {
   readonly runId: string;
   readonly measuredAt: string;
   readonly judgements: readonly GateJudgement[];
+  /** Ids of the runs that confirmed or cleared what was flagged, in their order. */
+  readonly confirmedBy: readonly string[];
   readonly notices: readonly string[];
   readonly records: readonly { readonly runId: string; readonly injected?: string }[];
 }
@@ -53,41 +55,51 @@ function gateSentence(judgement: GateJudgement, injected: string, show: Escape):
     shift === undefined
       ? ''
       : `shift seen over the last ${shift.runs === 1 ? 'run' : `${shift.runs} runs`}: ${formatChange(shift.change)} % against those before (told, not failed)`;
-  const parts = [changeWords(judgement), why ?? '', slow].filter((part) => part !== '').join('; ');
+  const parts = [changeWords(judgement), show(why ?? ''), slow].filter((part) => part !== '').join('; ');
   return { mark: MARKS[verdict], headline: verdict.toUpperCase(), text: `${describeGate(gate, show)}: ${parts}${injected}` };
 }
 
+/** A gate's judgement, and what is said of it. */
+export interface JudgedSentence {
+  readonly judgement: GateJudgement;
+  readonly sentence: Sentence;
+}
+
 /** A sentence a gate, worst first. */
-export function regressionSentences({ judgements, records }: RegressionFindings, show: Escape): readonly Sentence[] {
+export function regressionSentences({ judgements, records }: RegressionFindings, show: Escape): readonly JudgedSentence[] {
   const words = new Set(records.flatMap(({ injected }) => injected ?? []));
   const injected = words.size === 0 ? '' : `; injected: ${[...words].map(show).join(', ')}`;
   return [...judgements]
     .sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict))
-    .map((judgement) => gateSentence(judgement, injected, show));
+    .map((judgement) => ({ judgement, sentence: gateSentence(judgement, injected, show) }));
 }
 
-/** What can be done about the worst verdict; nothing where nothing has to be. */
-function nextSteps({ runId, judgements }: RegressionFindings): readonly string[] {
+/** What can be done about the worst verdict, and the command that does it; undefined where nothing has to be. */
+export function nextStep({ runId, judgements }: RegressionFindings): { readonly why: string; readonly command: string } | undefined {
   const has = (verdict: GateVerdict): boolean => judgements.some((one) => one.verdict === verdict);
   if (has('regression')) {
-    const accept = `npm run bench -- baseline accept ${runId} --reason "what changed"`;
-    return [`The run stays out of the baseline. If this level is meant to be: ${accept}`];
+    const command = `npm run bench -- baseline accept ${visibleText(runId)} --reason "what changed"`;
+    return { why: 'The run stays out of the baseline. If this level is meant to be:', command };
   }
   if (has('flagged')) {
-    return [`Two runs more decide: npm run bench -- regression --run results/${runId} --confirm results/RUN2 --confirm results/RUN3`];
+    const command = `npm run bench -- regression --run results/${visibleText(runId)} --confirm results/RUN2 --confirm results/RUN3`;
+    return { why: 'Two runs more decide:', command };
   }
-  return [];
+  return undefined;
 }
 
 /** For a terminal and for logs: a sentence a gate, then what to know of the history, and where it is. */
 export function formatRegressionText(findings: RegressionFindings, files: readonly string[], show: Escape): string {
-  const sentences = regressionSentences(findings, show).map(({ mark, headline, text }) => `${mark} ${headline}  ${text}`);
+  const sentences = regressionSentences(findings, show).map(({ sentence: { mark, headline, text } }) => `${mark} ${headline}  ${text}`);
   const notices = findings.notices.map((notice) => `! ${show(notice)}`);
-  return [`Run ${findings.runId}`, ...sentences, ...notices, ...nextSteps(findings), ...files, ''].join('\n');
+  const next = nextStep(findings);
+  const steps = next === undefined ? [] : [`${next.why} ${next.command}`];
+  return [`Run ${show(findings.runId)}`, ...sentences, ...notices, ...steps, ...files, ''].join('\n');
 }
 
 /** One JSON document; times in milliseconds, ratios as natural logarithms. */
-export function formatRegressionJson({ runId, measuredAt, judgements, notices }: RegressionFindings, exitCode: number): string {
+export function formatRegressionJson(findings: RegressionFindings, exitCode: number): string {
+  const { runId, measuredAt, judgements, confirmedBy, notices } = findings;
   const gates = judgements.map(({ gate, point, confirmations, ...rest }) => {
     const shown = (one: NonNullable<typeof point>) => ({
       ...{ log_ratio: one.logRatio, low: one.low, high: one.high },
@@ -100,5 +112,6 @@ export function formatRegressionJson({ runId, measuredAt, judgements, notices }:
       confirmations: confirmations.map(shown),
     };
   });
-  return `${JSON.stringify({ run_id: runId, measured_at: measuredAt, exit_code: exitCode, gates, notices }, null, 2)}\n`;
+  const about = { run_id: runId, measured_at: measuredAt, exit_code: exitCode, confirmed_by: confirmedBy };
+  return `${JSON.stringify({ ...about, gates, notices }, null, 2)}\n`;
 }

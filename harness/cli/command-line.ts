@@ -37,11 +37,10 @@ function addRun(program: Command, io: CommandIo, choose: (action: Action) => voi
 
 function addRegression(program: Command, io: CommandIo, choose: (action: Action) => void): void {
   const folder = ['--history <folder>', 'where the history is kept', 'results/history'] as const;
-  addAwsOptions(
-    addPlanOptions(
-      program.command('regression').description('measure, judge against the history, append: for scheduled runs (exit 3: regression)'),
-    ),
-  )
+  const regression = program
+    .command('regression')
+    .description('measure, judge against the history, append: for scheduled runs (exit 3: regression)');
+  addReportOptions(addAwsOptions(addPlanOptions(regression)))
     .option('--run <folder>', 'judge this run instead of measuring')
     .option('--confirm <folder>', 'with --run: a run made to confirm it; repeatable', collectName, [])
     .option(...folder)

@@ -1,6 +1,11 @@
+import { join } from 'node:path';
 import { visibleText } from '../../reports/free-text.ts';
 import { formatRegressionJson, formatRegressionText } from '../../reports/regression.ts';
+import { regressionAnnotations } from '../../reports/regression-annotations.ts';
+import { formatRegressionJunit } from '../../reports/regression-junit.ts';
+import { formatRegressionSummary } from '../../reports/regression-summary.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
+import type { Analysis } from '../analyse/analysis.ts';
 import { BenchError, EXIT_CODES, type ExitCode, strongestExitCode } from '../domain/exit-code.ts';
 import type { Gate } from '../domain/regression.ts';
 import type { StopReason } from '../domain/run.ts';
@@ -8,7 +13,7 @@ import { newPlan } from '../plan/plan.ts';
 import { openRunFolder } from '../run/folder-run-store.ts';
 import { gatesOf } from '../run/gate-series.ts';
 import { openHistory } from '../run/history-file.ts';
-import { confirmationProblems } from '../run/judge-run.ts';
+import { confirmationProblems, type JudgedRun } from '../run/judge-run.ts';
 import { loadAnalysis } from '../run/load.ts';
 import { confirmingOptions, findRegressions, type MadeRun, type RegressionSession } from '../run/regression.ts';
 import { newSystemClock } from '../run/system-clock.ts';
@@ -16,6 +21,8 @@ import { reportFailure } from './failure.ts';
 import { writeHistoryPages } from './history-pages.ts';
 import type { CommandIo } from './io.ts';
 import { demandRegressionFlags, parseMinimumEffect, type RegressionFlags } from './regression-options.ts';
+import { parseReportChoices, type ReportChoices } from './report-choices.ts';
+import { githubWords, tellGithub } from './report-output.ts';
 import { demandFitting, findingCodes, makeRun } from './run-command.ts';
 import { optionsFrom } from './run-plan.ts';
 
@@ -88,11 +95,12 @@ function sessionOfRuns(flags: RegressionFlags, io: CommandIo, make: RunMaker): P
   if (gatesOf(newPlan(options, SCENARIOS)).length === 0)
     throw refuse('There is nothing to judge.', 'no scenario is measured beside another one');
   // The verdict is the result; what the runs print stands beside it.
-  const quiet: CommandIo = { ...io, stdout: io.stderr };
+  const quiet: CommandIo = { ...io, stdout: io.stderr, env: { ...io.env, GITHUB_ACTIONS: undefined } };
+  const reporter = parseReportChoices(flags, {}).reporters.filter((name) => name !== 'github');
   let spentUsd = 0;
   const makeOne = async (one: typeof options): Promise<MadeRun> => {
     const budget = flags.budget === undefined ? {} : { budget: String(Math.max(0, Number(flags.budget) - spentUsd)) };
-    const run = await make(one, { ...flags, ...budget, json: false }, quiet);
+    const run = await make(one, { ...flags, ...budget, reporter, json: false }, quiet);
     spentUsd += costOf(run);
     return run;
   };
@@ -110,23 +118,40 @@ function sessionOfRuns(flags: RegressionFlags, io: CommandIo, make: RunMaker): P
   };
 }
 
+/** The forms of the verdict that were asked for: files in the run's folder, and what GitHub Actions is told. Throws `BenchError`. */
+async function writeVerdict(judged: JudgedRun, folder: string, { reporters }: ReportChoices, io: CommandIo): Promise<readonly string[]> {
+  const forms = {
+    github: ['regression-summary.md', formatRegressionSummary],
+    junit: ['regression.junit.xml', formatRegressionJunit],
+  } as const;
+  const store = openRunFolder(folder);
+  for (const [name, format] of reporters.map((reporter) => forms[reporter])) await store.writeFile(name, format(judged));
+  if (reporters.includes('github'))
+    tellGithub({ annotations: regressionAnnotations(judged), summary: formatRegressionSummary(judged) }, io);
+  return reporters.map((reporter) => join(folder, forms[reporter][0]));
+}
+
+/** A run that is not judged says why itself: its own findings are told instead of a verdict. */
+function tellUnjudged(code: ExitCode, analysis: Analysis | undefined, { reporters }: ReportChoices, io: CommandIo): ExitCode {
+  if (analysis !== undefined && reporters.includes('github')) tellGithub(githubWords(analysis), io);
+  io.stderr.write(`! the run is not judged and not in the history: it ended with exit ${code}\n`);
+  return code;
+}
+
 /** `bench regression`: measure or read a run, judge it against the history, append it. */
 export async function regressionCommand(flags: RegressionFlags, io: CommandIo, make: RunMaker = makeRun): Promise<ExitCode> {
   demandRegressionFlags(flags);
+  const choices = parseReportChoices(flags, io.env);
   const effects = parseMinimumEffect(flags.minEffect);
   const history = openHistory(flags.history, newSystemClock());
   // A history that cannot be read is told before anything is measured.
   history.read();
   const runs = flags.run === undefined ? sessionOfRuns(flags, io, make) : sessionOfFolders(flags.run, flags.confirm, io);
-  const { judged, codes } = await findRegressions({ history, effects, strict: flags.strict === true, ...runs });
+  const { judged, analysis, codes } = await findRegressions({ history, effects, strict: flags.strict === true, ...runs });
   const code = strongestExitCode(codes);
-  if (judged === undefined) {
-    io.stderr.write(`! the run is not judged and not in the history: it ended with exit ${code}\n`);
-    return code;
-  }
-  const pages = writeHistoryPages(history);
-  io.stdout.write(
-    flags.json === true ? formatRegressionJson(judged, code) : formatRegressionText(judged, [history.path, ...pages], visibleText),
-  );
+  if (judged === undefined) return tellUnjudged(code, analysis, choices, io);
+  const forms = await writeVerdict(judged, flags.run ?? join(flags.out, judged.runId), choices, io);
+  const files = [history.path, ...writeHistoryPages(history), ...forms];
+  io.stdout.write(flags.json === true ? formatRegressionJson(judged, code) : formatRegressionText(judged, files, visibleText));
   return code;
 }

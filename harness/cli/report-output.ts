@@ -8,13 +8,24 @@ import type { Analysis } from '../analyse/analysis.ts';
 import type { CommandIo } from './io.ts';
 import type { ReportChoices } from './report-choices.ts';
 
+/** What GitHub Actions is told beside a job. */
+interface GithubWords {
+  readonly annotations: readonly string[];
+  readonly summary: string;
+}
+
+/** What a run's report tells there. */
+export function githubWords(analysis: Analysis): GithubWords {
+  return { annotations: githubAnnotations(analysis), summary: formatGithubSummary(analysis) };
+}
+
 /** Annotations on stderr, and the job's summary where the runner says it wants it; a runner that does not take it fails nothing. */
-function tellGithub(analysis: Analysis, { stderr, env }: CommandIo): void {
-  for (const line of githubAnnotations(analysis)) stderr.write(`${line}\n`);
+export function tellGithub({ annotations, summary }: GithubWords, { stderr, env }: CommandIo): void {
+  for (const line of annotations) stderr.write(`${line}\n`);
   const file = env['GITHUB_STEP_SUMMARY'];
   if (file === undefined || file === '') return;
   try {
-    appendFileSync(file, `${formatGithubSummary(analysis)}\n`);
+    appendFileSync(file, `${summary}\n`);
   } catch (error) {
     stderr.write(`! the job's summary could not be written: ${visibleText(error instanceof Error ? error.message : String(error))}\n`);
   }
@@ -23,5 +34,5 @@ function tellGithub(analysis: Analysis, { stderr, env }: CommandIo): void {
 /** What a command that has a report prints: the document of `report.json` or the final summary on stdout, and what its surroundings want to know. */
 export function printReport(analysis: Analysis, location: string, json: boolean, choices: ReportChoices, io: CommandIo): void {
   io.stdout.write(json ? formatReportJson(analysis) : formatTerminalSummary(analysis, location));
-  if (choices.reporters.includes('github')) tellGithub(analysis, io);
+  if (choices.reporters.includes('github')) tellGithub(githubWords(analysis), io);
 }

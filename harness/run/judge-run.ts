@@ -12,6 +12,8 @@ export interface JudgedRun {
   readonly runId: string;
   readonly measuredAt: string;
   readonly judgements: readonly GateJudgement[];
+  /** Ids of the runs that were made because it was flagged, in their order. */
+  readonly confirmedBy: readonly string[];
   /** What a reader must know of the history, in words. */
   readonly notices: readonly string[];
   /** What the history gains; nothing of a run that it has already. */
@@ -107,7 +109,7 @@ export function judgeRun({ history, analysis, confirmations, effects }: JudgeOpt
   const again = known ? ['this run is in the history already: it is judged without itself, and not appended again'] : [];
   const gaps = describeGaps(stampsBefore(history, gates, key, runId), startedAt);
   return {
-    ...{ runId, measuredAt: startedAt, judgements },
+    ...{ runId, measuredAt: startedAt, judgements, confirmedBy: confirmations.map((one) => one.manifest.runId) },
     notices: [...damageNotices(history), ...again, ...keyNotices(history, runId, key), ...gaps],
     records: known ? [] : recordsFor(analysis, judgements, confirmations),
   };

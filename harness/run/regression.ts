@@ -30,6 +30,8 @@ export interface RegressionSession {
 export interface RegressionResult {
   readonly codes: readonly ExitCode[];
   readonly judged?: JudgedRun;
+  /** Of the run itself, judged or not; absent when nothing could be analysed. */
+  readonly analysis?: Analysis;
 }
 
 /** A complete run without a failed assertion; what the teardown left behind does not touch its figures. */
@@ -81,7 +83,7 @@ async function confirm(session: RegressionSession, gates: readonly Gate[]) {
 export async function findRegressions(session: RegressionSession): Promise<RegressionResult> {
   const { history, effects, strict } = session;
   const run = await session.makeRun();
-  if (!isJudgeable(run)) return { codes: run.codes };
+  if (!isJudgeable(run)) return run;
   const judge = (confirmations: readonly Analysis[]): JudgedRun =>
     // Read each time: another run may have been appended meanwhile.
     judgeRun({ history: history.read(), analysis: run.analysis, confirmations, effects });
@@ -90,5 +92,5 @@ export async function findRegressions(session: RegressionSession): Promise<Regre
   const { analyses, codes } = gates.length === 0 ? { analyses: [], codes: [] } : await confirm(session, gates);
   const judged = judge(analyses);
   await history.append(judged.records);
-  return { judged, codes: [...run.codes, ...codes, ...codesOf(judged, strict)] };
+  return { judged, analysis: run.analysis, codes: [...run.codes, ...codes, ...codesOf(judged, strict)] };
 }

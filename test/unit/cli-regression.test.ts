@@ -69,7 +69,7 @@ const make: RunMaker = async (options, flags) => {
   }
 };
 
-function io() {
+function io(env: NodeJS.ProcessEnv = {}) {
   written = { stdout: '', stderr: '' };
   const stream = (name: 'stdout' | 'stderr') =>
     new Writable({
@@ -78,7 +78,7 @@ function io() {
         done();
       },
     });
-  return { stdout: stream('stdout'), stderr: stream('stderr'), env: {} };
+  return { stdout: stream('stdout'), stderr: stream('stderr'), env };
 }
 
 function flags(parts: Partial<RegressionFlags> = {}): RegressionFlags {
@@ -86,8 +86,8 @@ function flags(parts: Partial<RegressionFlags> = {}): RegressionFlags {
   return { ...paths, scenario: ['vpc-nat'], targets: 'internet', rounds: '6', warm: '2', seed: 'fixed', confirm: [], ...parts };
 }
 
-async function run(parts: Partial<RegressionFlags> = {}): Promise<number> {
-  return regressionCommand(flags(parts), io(), make);
+async function run(parts: Partial<RegressionFlags> = {}, env: NodeJS.ProcessEnv = {}): Promise<number> {
+  return regressionCommand(flags(parts), io(env), make);
 }
 
 async function learn(): Promise<void> {
@@ -196,6 +196,39 @@ describe('scheduled runs', () => {
     expect(await run({ rounds: '7', strict: true })).toBe(EXIT_CODES.undecidable);
     expect(written.stdout).toContain('rounds: 7 instead of 6');
   });
+
+  it('tell GitHub and test runners the verdict, and the runs themselves tell them nothing', async () => {
+    await learn();
+    slowerBy = 2 * MS;
+    const summary = join(folder, 'summary.md');
+    const seen: (NodeJS.ProcessEnv | string | undefined)[] = [];
+    const watched: RunMaker = (options, given, { env }) => {
+      seen.push(env['GITHUB_ACTIONS'], given.reporter?.join());
+      return make(options, given, io());
+    };
+    const inActions = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary };
+    const code = await regressionCommand(flags({ reporter: ['junit'], json: true }), io(inActions), watched);
+    expect(code).toBe(EXIT_CODES.regression);
+    expect(seen).toEqual([undefined, 'junit', undefined, 'junit', undefined, 'junit']);
+    const own = join(folder, runNumber(11));
+    expect(readFileSync(join(own, 'regression.junit.xml'), 'utf8')).toContain('<failure message="vpc-nat against default');
+    expect(readFileSync(summary, 'utf8')).toBe(`${readFileSync(join(own, 'regression-summary.md'), 'utf8')}\n`);
+    expect(readFileSync(summary, 'utf8')).toContain(`## Scheduled run ${runNumber(11)}: ✗ regression`);
+  }, 60_000);
+
+  it('tell GitHub what a run found that is not judged', async () => {
+    breaks = () => ({ codes: [EXIT_CODES.regression] });
+    await run({}, { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(folder, 'summary.md') });
+    expect(readFileSync(join(folder, 'summary.md'), 'utf8')).toContain(`## lambda-network-bench, run ${runNumber(1)}`);
+    expect(written.stderr).toContain('the run is not judged');
+  });
+
+  it('name the confirming runs in the document, for whoever judges again from the files', async () => {
+    await learn();
+    slowerBy = 2 * MS;
+    await run({ json: true });
+    expect(JSON.parse(written.stdout)).toMatchObject({ run_id: runNumber(11), confirmed_by: [runNumber(12), runNumber(13)], exit_code: 3 });
+  }, 60_000);
 
   it('print one document with --json', async () => {
     await run({ json: true });

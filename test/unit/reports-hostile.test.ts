@@ -11,21 +11,7 @@ import { SAMPLE_COLUMNS } from '../../reports/samples-csv.ts';
 import { formatTerminalSummary } from '../../reports/terminal.ts';
 import type { FakeBehaviour } from '../support/fake-place.ts';
 import { newFakeRun, SMALL_RUN } from '../support/fake-run.ts';
-
-const MEGABYTE = 1024 * 1024;
-const HOSTILE: Readonly<Record<string, string>> = {
-  html: '<script>alert(1)</script><img src=x onerror=alert(1)>',
-  markdown: '| **bold** | [x](javascript:alert(1)) |\n# heading',
-  formula: '=HYPERLINK("http://evil.test","click")',
-  ansi: '\u001b[2J\u001b[31mred\u001b]0;title\u0007',
-  direction: 'user\u202etxt.exe\u2066',
-  lines: 'a\r\nb\u2028c\nTag=evil,0,0,0,x',
-  prototype: '__proto__',
-  command: '::error::x\n::stop-commands::y\r\n%0A::set-output name=a::b',
-  xml: ']]></system-out><failure message="x"/>\ufffe&lt;',
-  json: '"],"verdict":"faster","x":["',
-  long: '%'.repeat(MEGABYTE),
-};
+import { HOSTILE, MEGABYTE, UNSEEN } from '../support/hostile-text.ts';
 
 /** The probe's own limit on texts of an answer. */
 const short = (text: string): string => text.slice(0, 1000);
@@ -62,9 +48,6 @@ function behaviourOf(text: string): FakeBehaviour {
     report: (_event, line) => `${line.trimEnd()}\tStatus: ${text}\t\n${text}\n`.slice(-4096),
   };
 }
-
-// What no text file may hold: escapes, other control characters but line feeds, marks of direction, other line breaks.
-const UNSEEN = /[^\P{C}\n]|[\u2028\u2029]/u;
 
 describe.each(Object.entries(HOSTILE))('a run in which everybody says %s', (_, text) => {
   it('shows it as text in every format', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CelEngine, type Engine, type StandardDiagnostic, TemplateFile } from '@aws/cloudformation-validate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { GITHUB_TEMPLATES, githubTemplate } from '../../infra/github/templates.ts';
 import type { Resource, StackTemplate, Template } from '../../infra/template/model.ts';
 import { guardOf, stacksOf, TEMPLATE_CASES } from '../support/template-cases.ts';
 
@@ -57,6 +58,14 @@ test.each(STACKS)(
   },
   60_000,
 );
+
+test.each(GITHUB_TEMPLATES)('infra/github/%s.json: nothing but what is accepted by name', (name) => {
+  expect(
+    findings(githubTemplate(name))
+      .filter((finding) => !isAccepted(finding))
+      .map(shown),
+  ).toEqual([]);
+});
 
 test('the engine sees what it should: an untagged resource, a misspelt property, a value of the wrong type, a dangling reference', () => {
   const [, stack] = STACKS.find(([name]) => name === 'all lnb-abcdefghij-net') ?? [];

@@ -6,14 +6,18 @@ branch=${LNB_HISTORY_BRANCH:-lnb-history}
 tree=$(dirname "$2")
 case $1 in
   get)
-    if git fetch --quiet --depth=1 origin "$branch" 2>/dev/null; then
+    found=0
+    # 2: the remote was asked and has no such branch. Anything else is no reason to begin a history anew.
+    git ls-remote --quiet --exit-code origin "refs/heads/$branch" >/dev/null || found=$?
+    if [ "$found" -eq 0 ]; then
+      git fetch --quiet --depth=1 origin "$branch"
       git worktree add --quiet --detach "$tree" FETCH_HEAD
-    elif [ "$(git ls-remote origin "refs/heads/$branch" | wc -l)" -eq 0 ]; then
+    elif [ "$found" -eq 2 ]; then
       git worktree add --quiet --detach "$tree" HEAD
       git -C "$tree" checkout --quiet --orphan "$branch-new"
       git -C "$tree" rm -rfq .
     else
-      echo "the branch $branch is there and could not be fetched: without the history nothing is judged" >&2
+      echo "the branch $branch could not be asked for: without the history nothing is judged" >&2
       exit 1
     fi
     mkdir -p "$2"

@@ -14,7 +14,8 @@ export interface RegressionFindings {
   readonly records: readonly { readonly runId: string; readonly injected?: string }[];
 }
 
-const MARKS: Readonly<Record<GateVerdict, Sentence['mark']>> = {
+/** The mark of each verdict, which carries it where colour is not seen. */
+export const VERDICT_MARKS: Readonly<Record<GateVerdict, Sentence['mark']>> = {
   regression: '✗',
   flagged: '▲',
   faster: '▼',
@@ -56,7 +57,7 @@ function gateSentence(judgement: GateJudgement, injected: string, show: Escape):
       ? ''
       : `shift seen over the last ${shift.runs === 1 ? 'run' : `${shift.runs} runs`}: ${formatChange(shift.change)} % against those before (told, not failed)`;
   const parts = [changeWords(judgement), show(why ?? ''), slow].filter((part) => part !== '').join('; ');
-  return { mark: MARKS[verdict], headline: verdict.toUpperCase(), text: `${describeGate(gate, show)}: ${parts}${injected}` };
+  return { mark: VERDICT_MARKS[verdict], headline: verdict.toUpperCase(), text: `${describeGate(gate, show)}: ${parts}${injected}` };
 }
 
 /** A gate's judgement, and what is said of it. */

@@ -56,7 +56,7 @@ it('a placeholder of a policy is substituted wherever it stands, and nothing els
     typeof part === 'object' && part !== null && 'Fn::Sub' in part ? part['Fn::Sub'] : part,
   );
   expect(back).toEqual(policyDocument('scheduled'));
-  expect(JSON.stringify(document)).toContain('"Fn::Sub":"arn:${AWS::Partition}:lambda:');
+  expect(JSON.stringify(document)).toMatch(/"Fn::Sub":"arn:\$\{AWS::Partition\}:lambda:/);
 });
 
 it('the deploying role’s session is no longer than AWS allows', () => {

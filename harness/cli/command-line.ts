@@ -41,6 +41,7 @@ function addRegression(program: Command, io: CommandIo, choose: (action: Action)
     .command('regression')
     .description('measure, judge against the history, append: for scheduled runs (exit 3: regression)');
   addReportOptions(addAwsOptions(addPlanOptions(regression)))
+    .option('--on <run>', 'AWS: measure on what "deploy" left standing; neither deploys nor removes')
     .option('--run <folder>', 'judge this run instead of measuring')
     .option('--confirm <folder>', 'with --run: a run made to confirm it; repeatable', collectName, [])
     .option(...folder)

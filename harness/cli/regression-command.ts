@@ -25,6 +25,7 @@ import { parseReportChoices, type ReportChoices } from './report-choices.ts';
 import { githubWords, tellGithub } from './report-output.ts';
 import { demandFitting, findingCodes, makeRun } from './run-command.ts';
 import { optionsFrom } from './run-plan.ts';
+import { readStanding, textsOn } from './standing-run.ts';
 
 /** Makes runs; the session's other half does not care how. */
 export type RunMaker = typeof makeRun;
@@ -88,8 +89,14 @@ function costOf({ analysis }: MadeRun): number {
   return analysis?.manifest.cost?.run?.usd ?? 0;
 }
 
-/** Runs that are made now. A budget holds for the run and those that confirm it together. */
-function sessionOfRuns(flags: RegressionFlags, io: CommandIo, make: RunMaker): Pick<RegressionSession, 'makeRun' | 'makeConfirming'> {
+/** Runs that are made now, on what stands where that is asked for. A budget holds for the run and those that confirm it together. */
+async function sessionOfRuns(
+  given: RegressionFlags,
+  io: CommandIo,
+  make: RunMaker,
+): Promise<Pick<RegressionSession, 'makeRun' | 'makeConfirming'>> {
+  const asked = given.on === undefined ? undefined : await readStanding(given.on, given.out);
+  const flags: RegressionFlags = asked === undefined ? given : { ...given, ...textsOn(asked, given) };
   const options = optionsFrom(flags);
   demandFitting(options, flags, io);
   if (gatesOf(newPlan(options, SCENARIOS)).length === 0)
@@ -100,7 +107,7 @@ function sessionOfRuns(flags: RegressionFlags, io: CommandIo, make: RunMaker): P
   let spentUsd = 0;
   const makeOne = async (one: typeof options): Promise<MadeRun> => {
     const budget = flags.budget === undefined ? {} : { budget: String(Math.max(0, Number(flags.budget) - spentUsd)) };
-    const run = await make(one, { ...flags, ...budget, reporter, json: false }, quiet);
+    const run = await make(one, { ...flags, ...budget, reporter, json: false }, quiet, asked);
     spentUsd += costOf(run);
     return run;
   };
@@ -146,7 +153,7 @@ export async function regressionCommand(flags: RegressionFlags, io: CommandIo, m
   const history = openHistory(flags.history, newSystemClock());
   // A history that cannot be read is told before anything is measured.
   history.read();
-  const runs = flags.run === undefined ? sessionOfRuns(flags, io, make) : sessionOfFolders(flags.run, flags.confirm, io);
+  const runs = flags.run === undefined ? await sessionOfRuns(flags, io, make) : sessionOfFolders(flags.run, flags.confirm, io);
   const { judged, analysis, codes } = await findRegressions({ history, effects, strict: flags.strict === true, ...runs });
   const code = strongestExitCode(codes);
   if (judged === undefined) return tellUnjudged(code, analysis, choices, io);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -6,11 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { baselineAcceptCommand, baselineShowCommand } from '../../harness/cli/baseline-command.ts';
 import { type RunMaker, regressionCommand } from '../../harness/cli/regression-command.ts';
 import { parseMinimumEffect, type RegressionFlags } from '../../harness/cli/regression-options.ts';
+import { type DeploymentState, formatDeploymentState } from '../../harness/domain/deployment-state.ts';
 import { BenchError, EXIT_CODES } from '../../harness/domain/exit-code.ts';
 import { newPlan } from '../../harness/plan/plan.ts';
 import { createRunFolder } from '../../harness/run/folder-run-store.ts';
 import { loadAnalysis } from '../../harness/run/load.ts';
 import { measure } from '../../harness/run/measure.ts';
+import { deployedFunction } from '../../infra/deploy/deployed.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import { newFakeClock, newFakePlace } from '../support/fake-place.ts';
 import { runNumber } from '../support/history-entries.ts';
@@ -230,6 +232,32 @@ describe('scheduled runs', () => {
     expect(JSON.parse(written.stdout)).toMatchObject({ run_id: runNumber(11), confirmed_by: [runNumber(12), runNumber(13)], exit_code: 3 });
   }, 60_000);
 
+  it('measure on what stands, the confirming runs too', async () => {
+    await learn();
+    slowerBy = 2 * MS;
+    const standing = 'abcdefghij';
+    const { arms } = newPlan(
+      { ...{ backend: 'aws', scenarios: ['vpc-nat'], targets: ['internet'] }, ...{ reference: true, rounds: 6, warm: 2, seed: 's' } },
+      SCENARIOS,
+    );
+    mkdirSync(join(folder, standing));
+    const state: DeploymentState = {
+      ...{ schema: 1, runId: standing, backend: 'aws', region: 'eu-central-1', account: '…3333', expiresAt: 'never', kept: true },
+      stacks: [{ kind: 'fn', name: `lnb-${standing}-fn`, status: 'created' }],
+      functions: arms.map((arm) => deployedFunction(standing, arm)),
+    };
+    writeFileSync(join(folder, standing, 'deployment.json'), formatDeploymentState(state));
+    const asked: (string | undefined)[] = [];
+    const watched: RunMaker = (options, given, to, deployment) => {
+      asked.push(deployment?.state.runId);
+      // The fake place is the lab's: what matters here is where the run was sent.
+      return make({ ...options, backend: 'lab' }, given, to);
+    };
+    const { targets: _, ...rest } = flags({ on: standing, scenario: [] });
+    expect(await regressionCommand(rest, io(), watched)).toBe(EXIT_CODES.regression);
+    expect(asked).toEqual([standing, standing, standing]);
+  }, 60_000);
+
   it('print one document with --json', async () => {
     await run({ json: true });
     const document = JSON.parse(written.stdout) as { exit_code: number; gates: { verdict: string }[] };
@@ -258,6 +286,11 @@ describe('what cannot be asked', () => {
     const error = await run(parts).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(BenchError);
     expect(error).toMatchObject({ exitCode: EXIT_CODES.usage, why: expect.stringMatching(what) });
+    expect(made).toEqual([]);
+  });
+
+  it('a deployment that does not stand', async () => {
+    await expect(run({ on: 'abcdefgh12' })).rejects.toThrow('There is no deployment of run abcdefgh12');
     expect(made).toEqual([]);
   });
 

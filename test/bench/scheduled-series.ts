@@ -36,8 +36,8 @@ export interface Made {
   readonly exitCode: number;
   readonly seconds: number;
   readonly confirmedBy: readonly string[];
-  /** By gate; the change is a log ratio, absent without a baseline. */
-  readonly gates: readonly { readonly gate: string; readonly verdict: string; readonly change?: number }[];
+  /** By gate; log ratios: the run's own against its reference, absent without figures, and the change against the baseline, absent without one. */
+  readonly gates: readonly { readonly gate: string; readonly verdict: string; readonly logRatio?: number; readonly change?: number }[];
 }
 
 /** Every step of a series in its order. Each injected run has a copy of the unchanged history, so that none of them is another's excuse. */
@@ -95,13 +95,18 @@ export function answersOf({ unchanged, injected }: SeriesPlan, made: readonly Ma
     });
 }
 
-function shownGate({ verdict, change }: Made['gates'][number]): string {
-  if (change === undefined) return verdict;
-  const percent = Math.expm1(change) * 100;
-  return `${verdict} ${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)} %`;
+function shownPercent(logRatio: number): string {
+  const percent = Math.expm1(logRatio) * 100;
+  return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)} %`;
 }
 
-/** All runs, none left out; changes are of the scenario against its reference, against the baseline. */
+/** A run that learns has no change yet: its own ratio stands in brackets. */
+function shownGate({ verdict, change, logRatio }: Made['gates'][number]): string {
+  if (change !== undefined) return `${verdict} ${shownPercent(change)}`;
+  return logRatio === undefined ? verdict : `${verdict} (${shownPercent(logRatio)})`;
+}
+
+/** All runs, none left out; changes are of the ratio to the reference, against the baseline. */
 export function tableOf(plan: SeriesPlan, made: readonly Made[]): string {
   const names = [...new Set(made.flatMap(({ gates }) => gates.map(({ gate }) => gate)))];
   const header = ['run', 'delay', ...names.map((name) => name.split('/').slice(3).join(', ')), 'reruns', 'exit'];

@@ -67,15 +67,33 @@ function prepare(step: Step, made: readonly Made[]): void {
   }
   const last = made.at(-1);
   if (step.kind !== 'accepted' || last === undefined) return;
+  // An interrupted series may have accepted already.
+  if (readFileSync(join(own, 'history.ndjson'), 'utf8').includes('"event":"accept"')) return;
   const { code } = bench(['baseline', 'accept', last.runId, '--reason', 'the delay was meant', '--history', own]);
   if (code !== 0) throw new Error(`accepting run ${last.runId} ended with exit ${code}`);
+}
+
+/** The part of `regression --json` that is kept. */
+interface Verdict {
+  readonly run_id: string;
+  readonly confirmed_by: readonly string[];
+  readonly gates: readonly {
+    readonly gate: string;
+    readonly verdict: string;
+    readonly change?: number;
+    readonly point?: { readonly log_ratio: number };
+  }[];
 }
 
 function make(step: Step): Made {
   const begin = performance.now();
   const { code, stdout } = bench(wordsOf(plan, step, folder));
-  const document = stdout === '' ? undefined : (JSON.parse(stdout) as { run_id: string; confirmed_by: string[]; gates: Made['gates'] });
-  const gates = document?.gates.map(({ gate, verdict, change }) => ({ gate, verdict, ...(change === undefined ? {} : { change }) })) ?? [];
+  const document = stdout === '' ? undefined : (JSON.parse(stdout) as Verdict);
+  const gates = (document?.gates ?? []).map(({ gate, verdict, change, point }) => ({
+    ...{ gate, verdict },
+    ...(point === undefined ? {} : { logRatio: point.log_ratio }),
+    ...(change === undefined ? {} : { change }),
+  }));
   const seconds = Math.round((performance.now() - begin) / 1000);
   const about = { kind: step.kind, number: step.number, runId: document?.run_id ?? '', exitCode: code, seconds };
   return { ...about, confirmedBy: document?.confirmed_by ?? [], gates };

@@ -4,7 +4,7 @@ import { html, type Markup } from '../markup.ts';
 const WIDTH = 720;
 const HEIGHT = 150;
 /** Left room for the percents, below for the dates. */
-const PLOT = { left: 66, right: 10, top: 10, bottom: 26 } as const;
+const PLOT = { left: 80, right: 10, top: 10, bottom: 26 } as const;
 /** Older runs stay in the history's file. */
 export const STRIP_RUNS = 60;
 

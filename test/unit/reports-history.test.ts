@@ -3,23 +3,13 @@ import type { HistoryEntry } from '../../harness/domain/regression.ts';
 import { historySeries } from '../../harness/run/history-series.ts';
 import { formatHistoryHtml } from '../../reports/history-html.ts';
 import { formatHistoryMarkdown } from '../../reports/history-page.ts';
-import { GATE, KEY, newAcceptance, newRecord, newRecords, runNumber } from '../support/history-entries.ts';
+import { GATE, KEY, newAcceptance, newRecord } from '../support/history-entries.ts';
+import { STORY } from '../support/history-story.ts';
 import { HOSTILE, UNSEEN } from '../support/hostile-text.ts';
 
 const WHOLE = { cut: false, malformed: 0, otherSchema: 0, repeated: 0 };
-const BAND = { low: 0.05, high: 0.15 };
 const pageOf = (entries: readonly HistoryEntry[], damage = WHOLE): string => formatHistoryHtml(historySeries({ entries, damage }), damage);
 const countOf = (page: string, part: RegExp): number => (page.match(part) ?? []).length;
-
-/** Ten that learn, one that passes, one that is held, with two that confirm it, and its acceptance. */
-const STORY: readonly HistoryEntry[] = [
-  ...newRecords(10, 0.1, { verdict: 'learning' }),
-  newRecord(11, 0.1, { band: BAND }),
-  newRecord(12, 0.3, { band: BAND, verdict: 'regression' }),
-  newRecord(13, 0.3, { band: BAND, role: 'confirmation', confirms: runNumber(12), verdict: 'regression' }),
-  newRecord(14, 0.3, { band: BAND, role: 'confirmation', confirms: runNumber(12), verdict: 'regression' }),
-  newAcceptance(12),
-];
 
 describe('the history page', () => {
   it('has one row a gate, a mark a record by what it was, and a band where there were limits', () => {

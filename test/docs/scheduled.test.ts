@@ -94,8 +94,12 @@ describe('every command of the page', () => {
 
 it('the table of actions has each that the workflows take, with its commit', () => {
   const folder = join(PROJECT, '.github/workflows');
-  const used = readdirSync(folder).flatMap((name) => readFileSync(join(folder, name), 'utf8').match(/[\w-]+\/[\w-]+@[0-9a-f]{40}/g) ?? []);
-  const listed = [...text.matchAll(/^\| `([\w-]+\/[\w-]+)` \| `([0-9a-f]{40})` \|/gm)].map(([, action, commit]) => `${action}@${commit}`);
+  const used = readdirSync(folder).flatMap(
+    (name) => readFileSync(join(folder, name), 'utf8').match(/(?<=uses: )[\w-]+\/[\w-]+@\S+/g) ?? [],
+  );
+  const listed = [...text.matchAll(/^\| `([\w-]+\/[\w-]+)` \| `([0-9a-f]{40}|v\d+)` \|/gm)].map(
+    ([, action, commit]) => `${action}@${commit}`,
+  );
   expect(listed.sort()).toEqual([...new Set(used)].sort());
 });
 

@@ -30,7 +30,7 @@ export function newWorkflowStage(fakes: readonly ('gh' | 'npm')[]): WorkflowStag
   for (const name of fakes) cpSync(join(FAKES, name), join(bin, name));
   const env = {
     ...{ PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: home, TMPDIR: process.env['TMPDIR'] ?? tmpdir() },
-    ...{ FAKE_GH: gh, FAKE_NPM: npm, FAKE_ARTIFACTS: artifacts, NO_COLOR: '1' },
+    ...{ FAKE_GH: gh, FAKE_NPM: npm, NO_COLOR: '1' },
     ...{ GITHUB_SERVER_URL: 'https://github.test', GITHUB_REPOSITORY: 'someone/theirs', GITHUB_RUN_ID: '4711' },
   };
   const git = (...words: readonly string[]): string =>

@@ -11,7 +11,7 @@ export interface WalkOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Makes the folder of a job as `actions/checkout` would. */
   readonly checkout: (job: string) => string;
-  /** Where artifacts go; the fake `gh run download` looks there. */
+  /** Where artifacts go and come from, a folder each. */
   readonly artifacts: string;
   /** Variables that `configure-aws-credentials` gives the steps after it. */
   readonly credentials?: Readonly<Record<string, string>>;
@@ -71,16 +71,16 @@ interface Job {
   credentials: Readonly<Record<string, string>>;
 }
 
-/** What an action of other people would do, as far as the steps after it see. */
-function useAction({ uses = '', with: given = {} }: WorkflowStep, job: Job, options: WalkOptions): void {
+/** What an action of other people would do, as far as the steps after it see; its exit code. */
+function useAction({ uses = '', with: given = {} }: WorkflowStep, job: Job, options: WalkOptions): number {
   const [action = ''] = uses.split('@');
   switch (action) {
     case 'actions/checkout':
     case 'actions/setup-node':
-      return;
+      return 0;
     case 'aws-actions/configure-aws-credentials':
       job.credentials = options.credentials ?? {};
-      return;
+      return 0;
     case 'actions/upload-artifact': {
       const target = join(options.artifacts, String(given['name']));
       mkdirSync(target, { recursive: true });
@@ -91,7 +91,13 @@ function useAction({ uses = '', with: given = {} }: WorkflowStep, job: Job, opti
       const kept = (path: string): boolean => !/\/(\.|latest$)/.test(path.slice(job.folder.length));
       for (const path of paths.filter((one) => existsSync(join(job.folder, one))))
         cpSync(join(job.folder, path), join(target, path), { recursive: true, filter: kept });
-      return;
+      return 0;
+    }
+    case 'actions/download-artifact': {
+      const source = join(options.artifacts, String(given['name']));
+      if (!existsSync(source)) return 1;
+      cpSync(source, join(job.folder, String(given['path'])), { recursive: true });
+      return 0;
     }
     default:
       throw new Error(`the walk does not know the action ${action}`);
@@ -101,8 +107,7 @@ function useAction({ uses = '', with: given = {} }: WorkflowStep, job: Job, opti
 function runStep(step: WorkflowStep, number: number, job: Job, options: WalkOptions, values: Values): WalkedStep {
   const name = step.name ?? step.uses ?? `step ${number}`;
   if (step.run === undefined) {
-    useAction(step, job, options);
-    return { job: job.name, name, code: 0, output: '' };
+    return { job: job.name, name, code: useAction(step, job, options), output: '' };
   }
   const file = `${job.folder}-output-${number}`;
   const script = `${job.folder}-step-${number}.sh`;
@@ -143,17 +148,17 @@ export function walkWorkflow(options: WalkOptions): Walked {
     }
     current = { name, job, folder: options.checkout(name), outputs: new Map(), credentials: {} };
     let failed = false;
+    let lost = false;
     for (const [i, step] of job.steps.entries()) {
       if (failed && !step.if?.includes('always()')) continue;
       const walked = runStep(step, i, current, options, known);
       steps.push(walked);
-      failed ||= walked.code !== 0;
-      if (walked.name === options.lostIn) {
-        failed = true;
-        break;
-      }
+      failed ||= walked.code !== 0 && step['continue-on-error'] !== true;
+      lost = walked.name === options.lostIn;
+      if (lost) break;
     }
-    results[name] = failed ? 'failure' : 'success';
+    results[name] = failed || lost ? 'failure' : 'success';
+    if (lost) continue;
     outputs[name] = Object.fromEntries(Object.entries(job.outputs ?? {}).map(([key, text]) => [key, substitute(text, known)]));
   }
   return { steps, results };

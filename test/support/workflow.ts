@@ -7,6 +7,7 @@ export interface WorkflowStep {
   readonly name?: string;
   readonly id?: string;
   readonly if?: string;
+  readonly 'continue-on-error'?: boolean;
   readonly uses?: string;
   readonly with?: Readonly<Record<string, string | number | boolean>>;
   readonly run?: string;

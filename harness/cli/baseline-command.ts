@@ -52,6 +52,11 @@ export async function baselineAcceptCommand(run: string, flags: BaselineFlags, i
   if (gates.length === 0) throw refuse(before.length > 0 ? 'the run was accepted before' : 'the run has no figures');
   await history.append([{ kind: 'accept', runId, acceptedAt: clock.wallTime().toISOString(), reason, gates }]);
   for (const gate of gates) io.stdout.write(`accepted  ${formatGate(gate)} from run ${runId} on\n`);
+  const accepted = gates.map(formatGate);
+  const others = records.map(({ gate }) => formatGate(gate)).filter((name) => !accepted.includes(name) && !before.includes(name));
+  // A change may touch more gates than those that showed it at once: whoever accepts it shall not take the rest for accepted.
+  for (const name of others)
+    io.stderr.write(`! ${name} was not held up by this run: its level stays, and a later run may be held up by it\n`);
   for (const page of writeHistoryPages(history)) io.stderr.write(`${page}\n`);
   return EXIT_CODES.ok;
 }

@@ -124,6 +124,7 @@ describe('scheduled runs', () => {
     const where = { history: join(folder, 'history') };
     expect(await baselineAcceptCommand(runNumber(12), { ...where, reason: 'a <b>new</b> proxy' }, io())).toBe(EXIT_CODES.ok);
     expect(written.stdout).toBe(`accepted  vpc-nat/default/internet/warm/new from run ${runNumber(12)} on\n`);
+    expect(written.stderr.match(/was not held up by this run/g)).toHaveLength(2);
     expect(await run({ strict: true })).toBe(EXIT_CODES.ok);
 
     await baselineShowCommand(where, io());

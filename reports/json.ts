@@ -12,6 +12,7 @@ import {
   jsonRun,
   jsonSizing,
 } from './json-parts.ts';
+import { jsonSeries } from './json-series.ts';
 import type { ReportDocument } from './schema/report-schema.ts';
 import { findingSentences } from './sentences.ts';
 
@@ -34,6 +35,7 @@ export function newReportDocument(analysis: Analysis): ReportDocument {
     summary: jsonSummary(analysis.summary),
     comparisons: jsonComparisons(analysis.comparisons),
     attributions: jsonAttributions(analysis.attributions),
+    series: jsonSeries(analysis.series),
     reachability: jsonReachability(analysis.reachability),
     accounting: jsonAccounting(analysis.accounting),
     checks: jsonChecks(analysis.checks),

@@ -15,14 +15,15 @@ const METRIC_NAMES = METRICS.map(({ name }) => name) as unknown as Words;
 const QUANTILE_NAMES = QUANTILES.map(({ name }) => name) as unknown as Words;
 
 /** What names a cell, in every row alike. */
-const cell = {
+export const cell = {
   scenario: text('Scenario; `~twin` behind a name is the second deployment of the same (A/A).'),
   target: word(TARGETS, 'What the function talks to.'),
   start: word(STARTS, 'Start of the environment: proven cold, warm, or initialised ahead of the call.'),
   connection: word(CONNECTIONS, 'Whether the function made a connection for the call or used one that it had.'),
 };
 
-const metric = word(METRIC_NAMES, 'What was timed; the prefix names the clock (client, fn), else it is of the REPORT.');
+/** Which figure of a call. */
+export const metric = word(METRIC_NAMES, 'What was timed; the prefix names the clock (client, fn), else it is of the REPORT.');
 
 const NO_LIMITS = 'too few values, or environments, for limits.';
 const NO_INTERVAL = 'too few samples or common rounds.';

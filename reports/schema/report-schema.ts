@@ -8,6 +8,7 @@ import { TARGETS } from '../../harness/domain/target.ts';
 import { count, countOrNull, list, quantity, quantityOrNull, text, textOrNull, word, wordOrNull } from './fields.ts';
 import { attributionRow, comparisonRow, summaryRow } from './figure-rows.ts';
 import { cost, sizing } from './plan-parts.ts';
+import { series } from './series-parts.ts';
 
 /** Version of `report.json`: another number, another form. */
 export const REPORT_SCHEMA_VERSION = 1;
@@ -155,6 +156,7 @@ export const reportSchema = z.strictObject({
   summary: list(summaryRow, 'As in summary.csv.'),
   comparisons: list(comparisonRow, 'As in comparisons.csv, with what has no column there.'),
   attributions: list(attributionRow, 'Which phases carry a difference of warm medians.'),
+  series,
   reachability: list(reachabilityRow, 'One row a deployed function.'),
   accounting,
   checks: list(check, 'How far the run can be trusted.'),

@@ -47,7 +47,10 @@ export function jsonBlock(value: unknown): Markup {
   return newMarkup(JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`));
 }
 
-/** A table; the head's cells are column heads, `align` says which columns are figures. The first column heads each row. */
+/**
+ * A table; the head's cells are column heads, `align` says which columns are figures. The first column heads each row. Without the end tags
+ * that HTML lets out, and without the scopes that it infers: a page has some hundred cells.
+ */
 export function tableOf(
   header: readonly string[],
   body: readonly (readonly (string | Markup)[])[],
@@ -55,8 +58,7 @@ export function tableOf(
 ): Markup {
   const kind = (i: number): Markup | undefined => (align[i] === 'r' ? html` class="num"` : undefined);
   const rows = body.map(
-    ([first = '', ...rest]) =>
-      html`<tr><th scope="row"${kind(0)}>${first}</th>${rest.map((cell, i) => html`<td${kind(i + 1)}>${cell}</td>`)}</tr>`,
+    ([first = '', ...rest]) => html`<tr><th${kind(0)}>${first}${rest.map((cell, i) => html`<td${kind(i + 1)}>${cell}`)}`,
   );
-  return html`<div class="scroll" tabindex="0"><table><thead><tr>${header.map((cell, i) => html`<th scope="col"${kind(i)}>${cell}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0"><table><thead><tr>${header.map((cell, i) => html`<th${kind(i)}>${cell}`)}<tbody>${rows}</table></div>`;
 }

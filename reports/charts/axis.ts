@@ -53,24 +53,24 @@ function straight(lines: readonly (readonly [x: number, y: number, step: string]
 
 /** Ticks of a vertical axis with lines across the plot. */
 export function leftAxis({ at, ticks }: Axis, left: number, right: number): Markup {
-  const texts = ticks.map((tick) => html`<text x="${left - 6}" y="${at(tick) + 4}">${formatTick(tick)}</text>`);
+  const texts = ticks.map((tick) => html`<text x="${left - 6}" y="${Math.round(at(tick) + 4)}">${formatTick(tick)}</text>`);
   return html`<g class="axis left"><path d="${straight(ticks.map((tick) => [left, at(tick), `H${right}`]))}"/>${texts}</g>`;
 }
 
 /** Ticks of a horizontal axis with lines through the plot. */
 export function bottomAxis({ at, ticks }: Axis, top: number, bottom: number, label: (tick: number) => string = formatTick): Markup {
-  const texts = ticks.map((tick) => html`<text x="${at(tick)}" y="${bottom + 15}">${label(tick)}</text>`);
+  const texts = ticks.map((tick) => html`<text x="${Math.round(at(tick))}" y="${bottom + 15}">${label(tick)}</text>`);
   return html`<g class="axis"><path d="${straight(ticks.map((tick) => [at(tick), top, `V${bottom}`]))}"/>${texts}</g>`;
 }
 
 /** Ticks above a column of glyphs. */
 export function headAxis({ at, ticks }: Axis, width: number): Markup {
-  const texts = ticks.map((tick) => html`<text x="${at(tick)}" y="11">${formatTick(tick)}</text>`);
+  const texts = ticks.map((tick) => html`<text x="${Math.round(at(tick))}" y="11">${formatTick(tick)}</text>`);
   const lines = straight(ticks.map((tick) => [at(tick), 14, 'v6']));
   return html`<svg class="axis" width="${width}" height="20" aria-hidden="true"><path d="${lines}"/>${texts}</svg>`;
 }
 
-/** The same ticks behind a glyph. */
+/** The same ticks behind a glyph of that height. */
 export function gridOf({ at, ticks }: Axis, height: number): Markup {
   return html`<path class="grid" d="${straight(ticks.map((tick) => [at(tick), 0, `v${height}`]))}"/>`;
 }

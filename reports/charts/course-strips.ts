@@ -1,5 +1,4 @@
 import { scaleLinear } from 'd3-scale';
-import { area, line } from 'd3-shape';
 import type { Course, CourseStep } from '../../harness/analyse/course.ts';
 import { toMilliseconds } from '../../harness/domain/nanoseconds.ts';
 import { formatReadable } from '../figure.ts';
@@ -7,6 +6,7 @@ import { html, type Markup } from '../markup.ts';
 import { type Axis, bottomAxis, leftAxis, logAxis } from './axis.ts';
 import type { DataRow, Figure } from './figure.ts';
 import type { Identity } from './identity.ts';
+import { dots as dotsAt, type Point, polyline } from './polyline.ts';
 
 /** One scenario's course with its looks. */
 export interface Strip {
@@ -17,7 +17,7 @@ export interface Strip {
 const [LEFT, WIDTH, RIGHT_ROOM] = [44, 520, 12] as const;
 const [STRIP, GAP, TOP] = [74, 24, 18] as const;
 /** Dots of a whole chart. */
-const MOST_DOTS = 60;
+const MOST_DOTS = 42;
 
 const middle = ({ firstRound, lastRound }: CourseStep): number => (firstRound + lastRound) / 2;
 const stripTop = (i: number): number => TOP + i * (STRIP + GAP);
@@ -29,24 +29,25 @@ function roundAxis(strips: readonly Strip[]): Axis {
   return { at: scale, ticks: scale.ticks(5).filter(Number.isInteger) };
 }
 
-function drawStrip({ identity, course }: Strip, i: number, x: Axis, y: Axis, dots: number): Markup {
+/** What the strips of a chart share. */
+interface Sheet {
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly dots: number;
+  /** Where the ticks of the left axis stand, which are the same for all. */
+  readonly axis: string;
+}
+
+function drawStrip({ identity, course }: Strip, i: number, { x, y, dots, axis }: Sheet): Markup {
   const ms = (value: number): number => y.at(toMilliseconds(value));
   const steps = [...course.steps];
-  const band = area<CourseStep>()
-    .x((step) => x.at(middle(step)))
-    .y0((step) => ms(step.lowerQuartile))
-    .y1((step) => ms(step.upperQuartile))
-    .digits(0)(steps);
-  const median = line<CourseStep>(
-    (step) => x.at(middle(step)),
-    (step) => ms(step.median),
-  ).digits(0)(steps);
-  const shape = steps.every(({ n }) => n === 1) ? undefined : html`<path class="band" d="${band ?? ''}"/>`;
+  const along = (edge: (step: CourseStep) => number): readonly Point[] => steps.map((step) => [x.at(middle(step)), ms(edge(step))]);
+  const [lower, upper] = [along(({ lowerQuartile }) => lowerQuartile), along(({ upperQuartile }) => upperQuartile)];
+  const shape = steps.every(({ n }) => n === 1) ? undefined : html`<path class="band" d="${polyline([...lower, ...upper.toReversed()])}"/>`;
   const slowest = [...course.outliers].sort((a, b) => b.value - a.value).slice(0, dots);
-  // A line of no length with a round end is a dot, in a quarter of the bytes.
-  const dotted = slowest.map(({ round, value }) => `M${x.at(round).toFixed(0)} ${ms(value).toFixed(0)}h0`).join('');
+  const dotted = dotsAt(slowest.sort((a, b) => a.round - b.round).map(({ round, value }) => [x.at(round), ms(value)]));
   const outliers = dotted === '' ? undefined : html`<path class="dots" d="${dotted}"/>`;
-  return html`<g class="s${String(identity.slot)}" transform="translate(0,${stripTop(i)})"><text class="direct" x="${LEFT}" y="-4">${identity.label}</text>${leftAxis(y, LEFT, WIDTH - RIGHT_ROOM)}${shape}<path class="line" d="${median ?? ''}"/>${outliers}</g>`;
+  return html`<g class="s${String(identity.slot)}" transform="translate(0,${stripTop(i)})"><text class="direct" x="${LEFT}" y="-4">${identity.label}</text><use href="#${axis}"/>${shape}<path class="line" d="${polyline(along(({ median }) => median))}"/>${outliers}</g>`;
 }
 
 function rowsOf(strips: readonly Strip[]): readonly DataRow[] {
@@ -80,7 +81,8 @@ export function courseStrips(title: string, strips: readonly Strip[]): Figure {
   ]);
   const y = logAxis(values.map(toMilliseconds), [STRIP, 0], 4);
   const bottom = stripTop(strips.length - 1) + STRIP;
-  const dots = Math.floor(MOST_DOTS / strips.length);
+  const axis = `ms-${title.replace(/\W+/g, '-')}`;
+  const sheet = { x, y, dots: Math.floor(MOST_DOTS / strips.length), axis };
   return {
     title,
     name: nameOf(title, strips),
@@ -88,7 +90,8 @@ export function courseStrips(title: string, strips: readonly Strip[]): Figure {
     height: bottom + 34,
     body: [
       bottomAxis(x, TOP, bottom),
-      ...strips.map((strip, i) => drawStrip(strip, i, x, y, dots)),
+      html`<defs><g id="${axis}">${leftAxis(y, LEFT, WIDTH - RIGHT_ROOM)}</g></defs>`,
+      ...strips.map((strip, i) => drawStrip(strip, i, sheet)),
       html`<text class="unit" x="${LEFT}" y="${bottom + 31}">round</text><text class="unit end" x="${LEFT - 6}" y="${TOP - 6}">ms</text>`,
     ],
     columns: ['round', ...strips.map(({ identity }) => `${identity.label} ms, middle half`)],

@@ -31,9 +31,9 @@ function rowOf({ head, cells }: DataRow): Markup {
 function dataTable({ columns, rows, title, slots = [] }: Figure): Markup {
   const heads = columns.map((cell, i) => {
     const slot = i === 0 ? undefined : slots[i - 1];
-    return slot === undefined ? html`<th>${cell}</th>` : html`<th data-column="${String(slot)}">${cell}</th>`;
+    return slot === undefined ? html`<th>${cell}` : html`<th data-column="${String(slot)}">${cell}`;
   });
-  return html`<details><summary>Data<span class="sr"> of ${title}</span></summary><div class="scroll" tabindex="0"><table class="data"><thead><tr>${heads}</tr></thead><tbody>${rows.map(rowOf)}</tbody></table></div></details>`;
+  return html`<details><summary>Data<span class="sr"> of ${title}</span></summary><div class="scroll" tabindex="0"><table class="data"><thead><tr>${heads}<tbody>${rows.map(rowOf)}</table></div></details>`;
 }
 
 /** A chart with its title, its name and its folded table. */

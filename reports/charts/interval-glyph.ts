@@ -17,11 +17,11 @@ export function differenceAxis(intervals: readonly SignedInterval[]): Axis {
   return linearAxis([0, ...values.map(toMilliseconds)], [14, WIDTH - 14], 4);
 }
 
-/** A dot in its interval, with the line of no difference; the figures stand beside it. */
+/** A dot in its interval, with the line of no difference; the figures stand beside it. The style sheet knows the three by their places. */
 export function intervalGlyph(axis: Axis, { value, low, high }: SignedInterval): Markup {
-  const at = (ns: number): number => axis.at(toMilliseconds(ns));
-  const limits = low === undefined || high === undefined ? undefined : html`<path class="interval" d="M${at(low)} 9H${at(high)}"/>`;
-  return html`<svg class="interval-glyph"><path class="zero" d="M${axis.at(0)} 0V${HEIGHT}"/>${limits}<path class="point" d="M${at(value)} 9h0"/></svg>`;
+  const at = (ns: number): number => Math.round(axis.at(toMilliseconds(ns)));
+  const limits = low === undefined || high === undefined ? undefined : html`<path d="M${at(low)} 9H${at(high)}"/>`;
+  return html`<svg class="span"><path d="M${at(0)} 0V${HEIGHT}"/>${limits}<path d="M${at(value)} 9h0"/></svg>`;
 }
 
 /** The axis itself, for the column's head. */

@@ -1,5 +1,4 @@
 import { scaleLog } from 'd3-scale';
-import { line } from 'd3-shape';
 import type { CurvePoint, QuantileCurve } from '../../harness/analyse/quantile-curve.ts';
 import { toMilliseconds } from '../../harness/domain/nanoseconds.ts';
 import { formatReadable } from '../figure.ts';
@@ -7,6 +6,7 @@ import { html, type Markup } from '../markup.ts';
 import { type Axis, bottomAxis, leftAxis, linearAxis } from './axis.ts';
 import { type DataRow, type Figure, spread } from './figure.ts';
 import { type Identity, markerAt } from './identity.ts';
+import { polyline } from './polyline.ts';
 
 /** One scenario's curve with its looks. */
 export interface PanelCurve {
@@ -35,27 +35,28 @@ function shareAxis(curves: readonly PanelCurve[]): Axis {
   return { at, ticks: TICKS.filter((tick) => tick <= most + 1e-9) };
 }
 
-function whisker({ limits, share }: CurvePoint, x: Axis, y: Axis, shift: number): Markup | undefined {
-  if (limits === undefined || !MARKED.includes(share)) return undefined;
-  const [at, low, high] = [x.at(share) + shift, y.at(toMilliseconds(limits.low)), y.at(toMilliseconds(limits.high))];
-  return html`<path class="whisker" d="M${at} ${low}V${high}M${at - 3} ${low}h6M${at - 3} ${high}h6"/>`;
+/** Whiskers of a curve's printed quantiles, one path; absent where none has limits. */
+function whiskersOf(points: readonly CurvePoint[], x: Axis, y: Axis, shift: number): Markup | undefined {
+  const drawn = points.flatMap(({ limits, share }) => {
+    if (limits === undefined || !MARKED.includes(share)) return [];
+    const places = [x.at(share) + shift, y.at(toMilliseconds(limits.low)), y.at(toMilliseconds(limits.high))];
+    const [at, low, high] = places.map(Math.round) as [number, number, number];
+    return [`M${at} ${low}V${high}M${at - 3} ${low}h6M${at - 3} ${high}h6`];
+  });
+  return drawn.length === 0 ? undefined : html`<path class="whisker" d="${drawn.join('')}"/>`;
 }
 
 function drawCurve({ identity, curve }: PanelCurve, x: Axis, y: Axis, shift: number, label: number): Markup {
   const { points } = curve;
-  const path = line<CurvePoint>(
-    (point) => x.at(point.share),
-    (point) => y.at(toMilliseconds(point.value)),
-  ).digits(0)([...points]);
+  const path = polyline(points.map(({ share, value }) => [x.at(share), y.at(toMilliseconds(value))]));
   const last = points.at(-1);
   const end = last === undefined ? LEFT : x.at(last.share);
   const marks = points
     .filter(({ share }) => MARKED.includes(share))
     .map(({ share, value }) => markerAt(identity, x.at(share), y.at(toMilliseconds(value))));
-  const whiskers = points.flatMap((point) => whisker(point, x, y, shift) ?? []);
   const lead =
     last === undefined ? undefined : html`<path class="lead" d="M${end + 3} ${y.at(toMilliseconds(last.value))}L${end + 12} ${label}"/>`;
-  return html`<g class="s${String(identity.slot)}"><path class="line" d="${path ?? ''}"/>${whiskers}${marks}${lead}<text class="direct" x="${end + 15}" y="${label + 4}">${identity.label}</text></g>`;
+  return html`<g class="s${String(identity.slot)}"><path class="line" d="${path}"/>${whiskersOf(points, x, y, shift)}${marks}${lead}<text class="direct" x="${end + 15}" y="${label + 4}">${identity.label}</text></g>`;
 }
 
 function textOf(point: CurvePoint | undefined): string {

@@ -30,7 +30,7 @@ function tableOf(attribution: Attribution): Markup {
     const limits = line.low === undefined || line.high === undefined ? '' : `[${formatSigned(line.low)}, ${formatSigned(line.high)}]`;
     return html`<tr><th>${line.name}<td>${formatSigned(line.value)}<td>${limits}<td>${intervalGlyph(axis, line)}<td>${line.share}`;
   });
-  return html`<figure><figcaption>${title}</figcaption><div class="scroll" tabindex="0"><table class="data"><thead><tr><th scope="col">phase</th><th scope="col">p50 ms</th><th scope="col">95 %</th><th scope="col">${intervalScale(axis)}</th><th scope="col">share</th></tr></thead><tbody>${body}</tbody></table></div></figure>`;
+  return html`<figure><figcaption>${title}</figcaption><div class="scroll" tabindex="0"><table class="data"><thead><tr><th>phase<th>p50 ms<th>95 %<th>${intervalScale(axis)}<th>share<tbody>${body}</table></div></figure>`;
 }
 
 /** Which phases carry the differences of warm calls; absent without a difference. */

@@ -44,11 +44,10 @@ function pack(csv: string): string {
   return Buffer.from(zlibSync(strToU8(csv), { level: 9 })).toString('base64');
 }
 
-/** The statistics that the page shows: all of what is judged, the medians of the rest. */
+/** The statistics that the page shows: quantiles of what is judged. */
 function shownSummary({ manifest, summary }: Analysis): readonly SummaryRow[] {
   const judged = (['warm', 'cold'] as const).flatMap((start) => judgedMetrics(manifest.plan, start));
-  const printed = (row: SummaryRow): boolean => row.statistic === 'p50' || (judged.includes(row.metric) && /^p/.test(row.statistic));
-  return summary.filter((row) => row.population === 'all' && printed(row));
+  return summary.filter((row) => row.population === 'all' && judged.includes(row.metric) && /^p/.test(row.statistic));
 }
 
 /** The command that asks the same calls again, and the tables as files. */
@@ -66,6 +65,6 @@ export function reproducePart(analysis: Analysis): Markup {
   const buttons = Object.keys(files).map((name) => html`<button type="button" data-download="${name}">${name}</button>`);
   const downloads = html`<p class="downloads" hidden>Save: ${buttons}</p><script type="application/json" id="files">${jsonBlock(files)}</script>`;
   const beside = foreign === undefined ? ' and the raw samples lie' : ' lies';
-  const raw = `Saved are the figures of this page; the whole summary.csv${beside} beside it in the run’s folder.`;
+  const raw = `Saved are the quantiles and differences of what is judged; the whole summary.csv${beside} beside it in the run’s folder.`;
   return section('reproduce', 'Reproduce', [command, downloads, html`<p class="note">${raw}</p>`]);
 }

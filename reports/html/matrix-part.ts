@@ -5,9 +5,8 @@ import type { SummaryRow } from '../../harness/analyse/summary.ts';
 import type { Comparison, Verdict } from '../../harness/analyse/verdict.ts';
 import { toMilliseconds } from '../../harness/domain/nanoseconds.ts';
 import type { Target } from '../../harness/domain/target.ts';
-import type { Axis } from '../charts/axis.ts';
 import { type Identity, keyOf } from '../charts/identity.ts';
-import { type GlyphRange, glyphAxis, glyphScale, rangeGlyph } from '../charts/range-glyph.ts';
+import { type GlyphAxis, type GlyphRange, glyphAxis, glyphScale, glyphShapes, rangeGlyph } from '../charts/range-glyph.ts';
 import { formatDifference } from '../difference.ts';
 import { visibleText } from '../free-text.ts';
 import { html, type Markup } from '../markup.ts';
@@ -38,8 +37,9 @@ function rangeOf(rows: readonly SummaryRow[]): GlyphRange {
   return { median: millisecondsOf(median), medianLimits: limitsOf(median), tail: millisecondsOf(tail), tailLimits: limitsOf(tail) };
 }
 
-function axisOf(ranges: readonly GlyphRange[]): Axis {
+function axisOf(view: View, ranges: readonly GlyphRange[]): GlyphAxis {
   return glyphAxis(
+    view.id,
     ranges.flatMap(({ median, medianLimits = [], tail, tailLimits = [] }) =>
       [median, tail, ...medianLimits, ...tailLimits].flatMap((value) => value ?? []),
     ),
@@ -71,7 +71,7 @@ function emptyCell({ slot }: Identity, arm: Reachability | undefined): Markup {
 interface Sheet {
   readonly analysis: Analysis;
   readonly view: View;
-  readonly axis: Axis;
+  readonly axis: GlyphAxis;
 }
 
 function cellOf({ analysis, view, axis }: Sheet, identity: Identity, target: Target): Markup {
@@ -101,7 +101,7 @@ function matrixOf(analysis: Analysis, view: View): Markup {
   const identities = identitiesOf(analysis);
   const { targets } = analysis.manifest.plan;
   const ranges = targets.flatMap((target) => identities.map(({ scenario }) => rangeOf(statisticsOf(analysis, view, scenario, target))));
-  const sheet = { analysis, view, axis: axisOf(ranges) };
+  const sheet = { analysis, view, axis: axisOf(view, ranges) };
   const heads = identities.map(
     (identity) =>
       html`<th scope="col" data-s="${String(identity.slot)}">${keyOf(identity)} ${identity.label}<br>${glyphScale(sheet.axis)}</th>`,
@@ -109,7 +109,7 @@ function matrixOf(analysis: Analysis, view: View): Markup {
   const body = targets.map(
     (target) => html`<tr><th scope="row">${target}</th>${identities.map((identity) => cellOf(sheet, identity, target))}</tr>`,
   );
-  return html`<div class="scroll" tabindex="0" role="group" aria-label="Matrix, ${view.title}"><table class="matrix c${String(Math.min(6, identities.length))}"><thead><tr><th scope="col">target<br><span class="limits">ms, log</span></th>${heads}</tr></thead><tbody>${body}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="Matrix, ${view.title}">${glyphShapes(sheet.axis)}<table class="matrix c${String(Math.min(6, identities.length))}"><thead><tr><th scope="col">target<br><span class="limits">ms, log</span></th>${heads}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 /** Target × scenario: the figures, and where they lie on one axis. */

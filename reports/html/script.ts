@@ -33,8 +33,9 @@ const crosshair = (figure) => {
   const lines = all('th[data-column]', figure).map((head, i) => {
     const group = svg.querySelector('g.s' + head.dataset.column);
     const [, down] = /,([\\d.]+)/.exec(group.getAttribute('transform') || '') || [0, 0];
-    const points = group.querySelector('.line').getAttribute('d').match(/[\\d.]+,[\\d.]+/g) || [];
-    const places = new Map(points.map((point) => point.split(',').map(Number)));
+    const places = new Map();
+    const steps = (group.querySelector('.line').getAttribute('d').match(/-?\\d+/g) || []).map(Number);
+    for (let i = 0, x = 0, y = 0; i < steps.length; i += 2) places.set((x += steps[i]), (y += steps[i + 1]));
     return { name: head.textContent, cell: i + 1, group, places, down: Number(down) };
   });
   const xs = [...new Set(lines.flatMap(({ places }) => [...places.keys()]))].sort((a, b) => a - b);

@@ -82,9 +82,9 @@ figcaption{font-weight:600;font-size:13.5px;margin-bottom:4px}
 .plot{position:relative;max-width:600px}
 #curves .plot{max-width:500px}
 svg{display:inline-block;max-width:100%}
-.glyph,.interval-glyph,.axis{max-width:none}
+.glyph,.span,.axis{max-width:none}
 .glyph{width:150px;height:22px}
-.interval-glyph{width:220px;height:18px}
+.span{width:220px;height:18px}
 .plot svg{display:block;width:100%;height:auto;overflow:visible}
 svg text{font-size:12px;fill:var(--text)}
 .axis text,.unit{font-size:11px;fill:var(--muted);text-anchor:middle}
@@ -105,9 +105,9 @@ use{fill:currentColor}
 .direct{font-weight:600}
 .s0 .direct{fill:var(--s0)}.s1 .direct{fill:var(--s1)}.s2 .direct{fill:var(--s2)}.s3 .direct{fill:var(--s3)}.s4 .direct{fill:var(--s4)}.s5 .direct{fill:var(--s5)}
 .dominated use{fill:var(--card);stroke:currentColor;stroke-width:1.75}
-.zero{stroke:var(--muted);stroke-width:1}
-.interval{stroke:var(--text);stroke-width:3;opacity:.35}
-path.point{stroke:var(--text);stroke-width:7;stroke-linecap:round}
+.span path{stroke:var(--text);stroke-width:3;opacity:.35}
+.span path:first-child{stroke:var(--muted);stroke-width:1;opacity:1}
+.span path:last-child{stroke-width:7;stroke-linecap:round;opacity:1}
 .total{font-weight:600}
 .legend{display:flex;flex-wrap:wrap;gap:4px 14px;list-style:none;margin:6px 0 10px;padding:0;font-size:13.5px}
 .p-outside{fill:#8591a3}.p-runtime{fill:#4a5bd0}.p-code{fill:#aab3f4}.p-dns{fill:#177166}.p-connect{fill:#e9b44c}

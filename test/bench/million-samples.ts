@@ -8,6 +8,7 @@ import { type MadeUpRun, writeMadeUpRun } from './made-up-run.ts';
 
 const SIZES = [250_000, 1_000_000] as const;
 const [TARGET_SECONDS, TARGET_MB] = [25, 400];
+const TARGET_PAGE_KB = 400;
 const KIB_PER_MB = 1000 / 1.024;
 
 interface Reported extends MadeUpRun {
@@ -16,6 +17,7 @@ interface Reported extends MadeUpRun {
   readonly startKiB: number;
   readonly peakKiB: number;
   readonly csvBytes: number;
+  readonly pageBytes: number;
 }
 
 /** Makes a run up, reports it in a process of its own, and removes it again. */
@@ -34,7 +36,7 @@ async function reportMadeUpRun(wanted: number): Promise<Reported> {
 /** Journal to all report files of 250,000 and a million samples: time and memory beside the targets, and whether time is linear. */
 export async function printMillionSamples({ print }: Judgement): Promise<void> {
   const [quarter, whole] = [await reportMadeUpRun(SIZES[0]), await reportMadeUpRun(SIZES[1])];
-  const { samples, seconds, analysisSeconds, startKiB, peakKiB, journalBytes, csvBytes, shortestLine } = whole;
+  const { samples, seconds, analysisSeconds, startKiB, peakKiB, journalBytes, csvBytes, pageBytes, shortestLine } = whole;
   const perMillion = (bytes: number): string => `${(bytes / samples / 1000).toFixed(2)} GB`;
   const megabytes = (kib: number): string => `${(kib / KIB_PER_MB).toFixed(0)} MB`;
   process.stdout.write(`${samples} samples in nine arms, observed lines of at least ${shortestLine} bytes, journal to report\n`);
@@ -44,6 +46,7 @@ export async function printMillionSamples({ print }: Judgement): Promise<void> {
   print('of it before the first byte was read', megabytes(startKiB));
   print('journal a million samples', perMillion(journalBytes));
   print('samples.csv a million samples', perMillion(csvBytes));
+  print('report.html', `${(pageBytes / 1000).toFixed(0)} kB`, `${TARGET_PAGE_KB} kB`, pageBytes <= TARGET_PAGE_KB * 1000, 'anyLoad');
   const ratio = seconds / samples / (quarter.seconds / quarter.samples);
   print(`time a sample, against ${quarter.samples} samples`, `${ratio.toFixed(2)} times`, '1.2 times', ratio <= 1.2);
 }

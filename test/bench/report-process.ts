@@ -1,4 +1,6 @@
 /** Journal to report files of the run in the folder that is named, as `bench report` does it; prints what that took as JSON. */
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { writeReports } from '../../harness/cli/report-files.ts';
 import { openRunFolder } from '../../harness/run/folder-run-store.ts';
 import { loadAnalysis } from '../../harness/run/load.ts';
@@ -14,5 +16,6 @@ const took = {
   analysisSeconds: (analysed - begin) / 1000,
   startKiB: atStart,
   peakKiB: process.resourceUsage().maxRSS,
+  pageBytes: statSync(join(folder, 'report.html')).size,
 };
 process.stdout.write(JSON.stringify(took));

@@ -28,7 +28,7 @@ describe('a path of relative steps', () => {
       'M0 0l10-5-1 12',
       'a minus parts numbers by itself',
     ],
-  ] as const)('of %j is %j: %s', (points, path) => expect(polyline(points)).toBe(path));
+  ] satisfies [[number, number][], string, string][])('of %j is %j: %s', (points, path) => expect(polyline(points)).toBe(path));
 
   it('adds up to the points in whole pixels, however many there are', () => {
     fc.assert(

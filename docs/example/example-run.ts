@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { isRunId } from '../../harness/domain/run.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -22,6 +22,17 @@ export function findExample(): ExampleRun {
   const [runId] = found;
   if (runId === undefined || found.length > 1) throw new Error(`${HERE} must hold one run, it holds ${found.length}`);
   return { runId, folder: join(HERE, runId) };
+}
+
+/** Keeps another run instead: its `run.json` and its journal; reports are rendered from them. Throws when the folder is none of a run. */
+export function keepRun(folder: string): void {
+  const { runId } = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as { readonly runId?: unknown };
+  if (typeof runId !== 'string' || !isRunId(runId)) throw new Error(`${folder} is no folder of a run`);
+  const [run, journal] = [readFileSync(join(folder, 'run.json')), readFileSync(join(folder, 'samples.ndjson'))];
+  for (const before of readdirSync(HERE).filter(isRunId)) rmSync(join(HERE, before), { recursive: true });
+  mkdirSync(join(HERE, runId));
+  writeFileSync(join(HERE, runId, 'run.json'), run);
+  writeFileSync(join(HERE, runId, 'samples.ndjson.gz'), gzipSync(journal, { level: 9 }));
 }
 
 /** The run as `bench` left it, in a temporary folder whose name ends with its id: its journal unpacked, no report yet. */

@@ -1,17 +1,18 @@
 /**
  * `npm run docs:screenshot`: renders the kept run again and photographs its page, light and dark, in Debian's Chromium (`apt-get install chromium`).
- * `npm run docs:screenshot -- --whole FOLDER` writes whole pages instead, 500 px wide and as on paper too, to look at.
+ * `npm run docs:screenshot -- --keep results/RUN` keeps another run first; then `npx vitest run --project unit test/docs/example.test.ts -u` for the
+ * README. `-- --whole FOLDER` writes whole pages instead, 500 px wide and as on paper too, to look at.
  */
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { main } from '../../harness/cli/command-line.ts';
-import { findExample, KEPT_REPORTS, unpackExample } from './example-run.ts';
+import { findExample, KEPT_REPORTS, keepRun, unpackExample } from './example-run.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 /** Pixels: what a reader sees first, down to the end of the matrix. */
-const [WIDTH, HEIGHT] = [1180, 1040] as const;
+const [WIDTH, HEIGHT] = [1180, 1380] as const;
 
 interface Shot {
   readonly name: string;
@@ -53,14 +54,21 @@ async function photograph(page: string, shots: readonly Shot[], folder: string):
   }
 }
 
+/** The word behind a flag. */
+function wordAfter(flag: string): string | undefined {
+  const at = process.argv.indexOf(flag);
+  return at === -1 ? undefined : process.argv[at + 1];
+}
+
+const other = wordAfter('--keep');
+if (other !== undefined) keepRun(other);
 const example = findExample();
 const unpacked = unpackExample(example);
 try {
   const code = await main(['report', unpacked.folder], { stdout: process.stderr, stderr: process.stderr, env: {} });
   if (code !== 0) throw new Error(`bench report ended with ${code}`);
   for (const name of KEPT_REPORTS) copyFileSync(join(unpacked.folder, name), join(example.folder, name));
-  const at = process.argv.indexOf('--whole');
-  const folder = at === -1 ? undefined : process.argv[at + 1];
+  const folder = wordAfter('--whole');
   if (folder === undefined) await photograph(join(example.folder, 'report.html'), FIRST_SIGHT, join(example.folder, '..'));
   else await photograph(join(example.folder, 'report.html'), WHOLE, folder);
 } finally {

@@ -45,7 +45,7 @@ export function costScatter(title: string, statistic: string, points: readonly C
       leftAxis(y, left, right),
       html`<g class="usd-axis">${bottomAxis(x, top, bottom)}</g>`,
       ...points.map((point, i) => drawPoint(point, points, x.at(point.usd), heights[i] as number, labels[i] as number)),
-      html`<text class="unit" x="${left}" y="${HEIGHT - 8}">USD a month</text><text class="unit end" x="${left - 6}" y="10">ms</text>`,
+      html`<text class="unit" x="${left}" y="${HEIGHT - 8}">USD a month</text><text class="unit end" x="${left - 6}" y="5">ms</text>`,
     ],
     columns: ['scenario', 'USD a month', `${statistic} ms`],
     rows: points.map(({ identity, usd, value }) => ({

@@ -16,6 +16,8 @@ export interface Strip {
 
 const [LEFT, WIDTH, RIGHT_ROOM] = [44, 520, 12] as const;
 const [STRIP, GAP, TOP] = [74, 24, 18] as const;
+/** Pixels between a strip's name and its highest dot. */
+const UNDER_LABEL = 6;
 /** Dots of a whole chart. */
 const MOST_DOTS = 42;
 
@@ -79,7 +81,7 @@ export function courseStrips(title: string, strips: readonly Strip[]): Figure {
     ...course.steps.flatMap(({ lowerQuartile, upperQuartile }) => [lowerQuartile, upperQuartile]),
     ...course.outliers.map(({ value }) => value),
   ]);
-  const y = logAxis(values.map(toMilliseconds), [STRIP, 0], 4);
+  const y = logAxis(values.map(toMilliseconds), [STRIP, UNDER_LABEL], 4);
   const bottom = stripTop(strips.length - 1) + STRIP;
   const axis = `ms-${title.replace(/\W+/g, '-')}`;
   const sheet = { x, y, dots: Math.floor(MOST_DOTS / strips.length), axis };

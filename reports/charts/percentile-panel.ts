@@ -106,7 +106,7 @@ export function percentilePanel(title: string, curves: readonly PanelCurve[], le
       leftAxis(y, LEFT, LEFT + PLOT_WIDTH),
       bottomAxis(x, TOP, BOTTOM, nameShare),
       ...drawn,
-      html`<text class="unit" x="${LEFT}" y="${HEIGHT - 10}">quantile, on 1/(1 − p)</text><text class="unit end" x="${LEFT - 6}" y="10">ms</text>`,
+      html`<text class="unit" x="${LEFT}" y="${HEIGHT - 10}">quantile, on 1/(1 − p)</text><text class="unit end" x="${LEFT - 6}" y="5">ms</text>`,
     ],
     columns: ['quantile', ...curves.map(({ identity }) => `${identity.label} ms`)],
     slots: curves.map(({ identity }) => identity.slot),

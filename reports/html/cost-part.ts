@@ -25,7 +25,8 @@ function scatterOf(analysis: Analysis, view: View, target: Target, modes: readon
     target,
     priced.map(({ scenario }) => scenario),
   );
-  if (statistic === undefined || priced.length === 0) return undefined;
+  // A single point would weigh nothing against nothing; its cost stands in the table.
+  if (statistic === undefined || priced.length < 2) return undefined;
   const points = priced.flatMap((identity): CostPoint[] => {
     const value = statisticsOf(analysis, view, identity.scenario, target).find((row) => row.statistic === statistic)?.value;
     const usd = modes.find(({ scenario }) => scenario === identity.scenario)?.usd;

@@ -63,7 +63,7 @@ table.matrix{table-layout:fixed;font-size:15px}
 .matrix .p90 b,.matrix .p99 b{font-weight:500}
 .matrix .p90,.matrix .p99{font-size:13.5px}
 .matrix small{display:inline-block;width:2.3em;color:var(--muted);font-size:12px}
-.matrix i{color:var(--muted);font-style:normal;font-size:13.5px}
+.matrix i{color:var(--muted);font-style:normal;font-size:13.5px;white-space:nowrap}
 .change{font-size:13.5px;font-weight:600}
 .change.same,.change.open,td.none{color:var(--muted);font-weight:400}
 td.blocked{background:repeating-linear-gradient(135deg,var(--hatch) 0 6px,transparent 6px 12px);font-size:13.5px}

@@ -30,7 +30,7 @@ function commandsIn(block: string): readonly string[] {
   return lines.flatMap((line) =>
     line
       .replace(/\s+# .*$/, '')
-      .split(' && ')
+      .split(/ && (?=npm )/)
       .map((command) => command.trim())
       .filter((command) => command !== ''),
   );
@@ -65,6 +65,18 @@ export function leftOutChapters(): readonly string[] {
 /** Every command of every block, in order. */
 export function documentedCommands(): readonly DocumentedCommand[] {
   return documents().flatMap(commandsOf);
+}
+
+/** Commands within sentences: `npm run …` between backticks, each once. */
+export function mentionedCommands(): readonly string[] {
+  const found = documents().flatMap((file) => readFileSync(join(ROOT, file), 'utf8').match(/`npm run [^`]+`/g) ?? []);
+  const commands = found.flatMap((span) =>
+    span
+      .slice(1, -1)
+      .replace(/\s+/g, ' ')
+      .split(/; | [|>] /),
+  );
+  return [...new Set(commands.filter((command) => command.startsWith('npm run ')))];
 }
 
 /** How a documented command is tried. */

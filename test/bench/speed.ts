@@ -6,6 +6,8 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findExample } from '../../docs/example/example-run.ts';
+import { pageSeconds } from './page-speed.ts';
 
 const BUSY_LOAD_PER_CPU = 0.75;
 const CLI = ['--import', 'tsx', 'harness/cli/main.ts'];
@@ -57,6 +59,9 @@ try {
   const helps: number[] = [];
   for (let i = 0; i < 5; i++) helps.push((await time([...CLI, '--help'])).seconds);
   print('--help, without npm (median of 5)', median(helps), 0.5);
+  const pages = await pageSeconds(join(findExample().folder, 'report.html'));
+  if (pages === undefined) process.stdout.write('report.html in Chromium: not measured, there is none (apt-get install chromium)\n');
+  else print('report.html of the kept run, in Chromium (median)', median(pages), 1);
   const small = ['--scenario', 'vpc-nat', '--rounds', '1', '--warm', '1', '--out', results];
   const cold = await time([...CLI, ...small], freshCache);
   const warm = await time([...CLI, ...small], freshCache);

@@ -5,6 +5,7 @@ import { describeJudged } from './foreign.ts';
 import { visibleText } from './free-text.ts';
 import { MEDIAN_ALIGNMENT, medianTable } from './medians.ts';
 import { findingSentences, originOf, warningLines } from './sentences.ts';
+import { UNDECIDED } from './undecided.ts';
 
 /** The final summary stays on one screen: so many lines in all, and findings before everything else is cut. */
 const MAX_LINES = 25;
@@ -22,8 +23,6 @@ function cutTo(lines: readonly string[], most: number): string[] {
   if (lines.length <= most) return [...lines];
   return [...lines.slice(0, most - 1), `  … ${lines.length - most + 1} more in report.md`];
 }
-
-const UNDECIDED = 'NOT DECIDABLE';
 
 interface FindingLine {
   readonly headline: string;

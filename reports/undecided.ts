@@ -1,5 +1,8 @@
 import type { Comparison, Undecided } from '../harness/analyse/verdict.ts';
 
+/** The headline of a comparison that was not decided. */
+export const UNDECIDED = 'NOT DECIDABLE';
+
 function roundsIn(words: string, rounds: number | undefined): string {
   return rounds === undefined ? '' : `${words}${rounds} round${rounds === 1 ? '' : 's'}`;
 }

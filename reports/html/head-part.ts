@@ -3,9 +3,11 @@ import { VERDICTS } from '../../harness/analyse/verdict.ts';
 import { isTwin } from '../../harness/domain/arm.ts';
 import type { RunManifest } from '../../harness/domain/run.ts';
 import { keyOf } from '../charts/identity.ts';
+import type { Sentence } from '../difference.ts';
 import { visibleText } from '../free-text.ts';
 import { html, type Markup } from '../markup.ts';
 import { findingSentences, headlineComparisons, originOf, warningLines } from '../sentences.ts';
+import { UNDECIDED } from '../undecided.ts';
 import { identitiesOf, section, type View } from './views.ts';
 
 /** What each mark looks like beside its words. */
@@ -58,18 +60,43 @@ export function headerPart(analysis: Analysis): { readonly bar: Markup | undefin
   return { bar, header };
 }
 
+/** So many undecided comparisons stand as sentences; more are folded, so that what was decided and the matrix are seen first. */
+const MOST_OPEN = 3;
+
+function sentenceMarkup({ mark, headline, text }: Sentence): Markup {
+  return html`<li class="${LOOKS[mark]}"><span class="sign" aria-hidden="true">${mark}</span><span><strong>${headline}</strong> ${text}</span></li>`;
+}
+
+/** How many comparisons stayed open, and the rounds that would decide them. */
+function openInShort(analysis: Analysis): string {
+  const rows = headlineComparisons(analysis);
+  const open = rows.filter(({ verdict }) => verdict === 'not decidable');
+  const rounds = open
+    .flatMap(({ undecided }) => (undecided !== undefined && 'roundsNeeded' in undecided ? (undecided.roundsNeeded ?? []) : []))
+    .sort((a, b) => a - b);
+  const [least, most] = [rounds[0], rounds.at(-1)];
+  const needed = least === undefined ? '' : `: would be decided by about ${least === most ? least : `${least} to ${most}`} rounds`;
+  return `${open.length} of ${rows.length} comparisons${needed}`;
+}
+
+/** The sentences in their order; many undecided ones in one fold, at the place of the first. */
+function sentenceItems(analysis: Analysis): readonly Markup[] {
+  const sentences = findingSentences(analysis, visibleText);
+  const isOpen = ({ mark, headline }: Sentence): boolean => mark === '?' && headline === UNDECIDED;
+  const open = sentences.filter(isOpen);
+  if (open.length <= MOST_OPEN) return sentences.map(sentenceMarkup);
+  const fold = html`<li class="open"><span class="sign" aria-hidden="true">?</span><details><summary><strong>${open[0]?.headline ?? ''}</strong> ${openInShort(analysis)}</summary><ol class="findings">${open.map(sentenceMarkup)}</ol></details></li>`;
+  return sentences.flatMap((sentence) => (!isOpen(sentence) ? [sentenceMarkup(sentence)] : sentence === open[0] ? [fold] : []));
+}
+
 /** The findings, worst first, in the words that every format has. */
 export function findingsPart(analysis: Analysis): Markup {
   const { scope } = originOf(analysis, visibleText);
   const warnings = warningLines(analysis, visibleText).map(
     (line) => html`<p class="warning"><span aria-hidden="true">!</span> ${line}</p>`,
   );
-  const items = findingSentences(analysis, visibleText).map(
-    ({ mark, headline, text }) =>
-      html`<li class="${LOOKS[mark]}"><span class="sign" aria-hidden="true">${mark}</span><span><strong>${headline}</strong> ${text}</span></li>`,
-  );
   const intro = scope === undefined ? undefined : html`<p class="scope">${scope}</p>`;
-  return section('findings', 'Findings', [...warnings, intro, html`<ol class="findings">${items}</ol>`]);
+  return section('findings', 'Findings', [...warnings, intro, html`<ol class="findings">${sentenceItems(analysis)}</ol>`]);
 }
 
 /** Buttons that choose a view and hide scenarios; also the key to markers and colours. Without scripts everything is shown. */

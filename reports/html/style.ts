@@ -30,6 +30,8 @@ header{margin:6px 0 14px}
 .findings{list-style:none;margin:0;padding:0}
 .findings li{display:flex;gap:8px;padding:4px 0;border-top:1px solid var(--line)}
 .findings li:first-child{border-top:0}
+.findings summary{color:var(--text);font-size:15px}
+.findings details{margin:0;flex:1}
 .sign{width:1.2em;flex:none;text-align:center;font-weight:700}
 .bad strong,.bad .sign,.change.bad,span.bad,td.bad strong{color:var(--bad)}
 .good strong,.good .sign,.change.good,span.good{color:var(--good)}
@@ -123,7 +125,7 @@ svg .plain{text-anchor:middle}
 .tip b{display:block}`;
 
 const PAPER = `@media (max-width:560px){main{padding:8px}section{padding:10px}.panels,.panels.wide,#course .panels{grid-template-columns:minmax(0,1fr)}}
-@media print{body{font-size:11pt}.controls,.inputs,.downloads,button,.tip{display:none!important}.view[hidden]{display:block}section,figure{break-inside:avoid}section{border:0;padding:0}.scroll{overflow:visible}}`;
+@media print{body{font-size:11pt}.controls,.inputs,.downloads,button,.tip{display:none!important}.view[hidden]{display:block}section,figure{break-inside:avoid}section{border:0;padding:0}.findings details::details-content{content-visibility:visible}.scroll{overflow:visible}}`;
 
 /** The page's only style sheet: light and dark by the reader's system or the toggle, one column, paper in light. */
 export const STYLE = `:root{${LIGHT}}

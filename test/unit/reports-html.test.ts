@@ -134,6 +134,26 @@ function heavyTailed(): FakeBehaviour {
   };
 }
 
+describe('comparisons that stay open', () => {
+  it.each([
+    ['few stand as sentences', ['vpc-nat'], ['s3'], false],
+    ['many are folded in one line, so that the matrix is seen', ['vpc-nat', 'vpc-endpoints'], ['internet', 's3', 'rds'], true],
+  ] as const)('%s', async (_, scenarios, targets, folded) => {
+    const run = await newFakeRun({ ...SMALL_RUN, scenarios, targets, rounds: 8, warm: 4 }, heavyTailed());
+    try {
+      const page = run.read('report.html');
+      const open = findingSentences(run.analysis, visibleText).filter(({ headline }) => headline === 'NOT DECIDABLE');
+      expect([open.length > 0, open.length > 3]).toEqual([true, folded]);
+      expect(
+        /<summary><strong>NOT DECIDABLE<\/strong> (\d+) of \d+ comparisons: would be decided by about \d+ to \d+ rounds/.exec(page)?.[1],
+      ).toBe(folded ? String(open.length) : undefined);
+      for (const { headline, text } of open) expect(page).toContain(html`<strong>${headline}</strong> ${text}</span>`.text);
+    } finally {
+      run.remove();
+    }
+  });
+});
+
 describe('the size of a page', () => {
   it.each([
     ['the standard run', ['vpc-nat']],

@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * `unit` touches no kernel and no socket outside loopback; `browser` opens reports in Chromium where there is one; `lab-aws` treats the lab as
- * AWS, with AWS's waiting times, so that three files side by side mostly wait; `lab` makes real namespaces, one file at a time.
+ * `unit` touches no kernel and no socket outside loopback; `browser` opens reports in Chromium where there is one; `flows` runs whole
+ * commands in labs of their own, mostly with AWS's waiting times: three files side by side hardly hinder each other; `lab` makes real namespaces, one file at a time.
  */
 export default defineConfig({
   test: {
@@ -28,8 +28,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'lab-aws',
-          include: ['test/lab/aws/**/*.test.ts'],
+          name: 'flows',
+          include: ['test/lab/flows/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 120_000,
           maxWorkers: 3,
@@ -41,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/{lab,fault}/**/*.test.ts'],
-          exclude: ['test/lab/aws/**'],
+          exclude: ['test/lab/flows/**'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

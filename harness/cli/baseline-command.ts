@@ -12,6 +12,8 @@ import type { CommandIo } from './io.ts';
 export interface BaselineFlags {
   readonly history: string;
   readonly reason?: string;
+  /** What changed is known to touch every gate of the run, also those that this run did not show it on. */
+  readonly allGates?: boolean;
 }
 
 function refuse(why: string): BenchError {
@@ -30,8 +32,8 @@ export async function baselineShowCommand({ history: folder }: BaselineFlags, io
 }
 
 /** The gates of a run whose level is accepted: those that it is held up for, else all that have a figure. */
-function gatesToAccept(records: readonly GateRecord[]): Acceptance['gates'] {
-  const held = records.filter(({ verdict }) => verdict === 'regression' || verdict === 'flagged');
+function gatesToAccept(records: readonly GateRecord[], allGates: boolean): Acceptance['gates'] {
+  const held = allGates ? [] : records.filter(({ verdict }) => verdict === 'regression' || verdict === 'flagged');
   return (held.length > 0 ? held : records).filter(({ point }) => point !== undefined).map(({ gate }) => gate);
 }
 
@@ -48,7 +50,7 @@ export async function baselineAcceptCommand(run: string, flags: BaselineFlags, i
   );
   if (records.length === 0) throw refuse(`run ${visibleText(runId)} is not in ${history.path}`);
   const before = entries.flatMap((entry) => (entry.kind === 'accept' && entry.runId === runId ? entry.gates.map(formatGate) : []));
-  const gates = gatesToAccept(records).filter((gate) => !before.includes(formatGate(gate)));
+  const gates = gatesToAccept(records, flags.allGates === true).filter((gate) => !before.includes(formatGate(gate)));
   if (gates.length === 0) throw refuse(before.length > 0 ? 'the run was accepted before' : 'the run has no figures');
   await history.append([{ kind: 'accept', runId, acceptedAt: clock.wallTime().toISOString(), reason, gates }]);
   for (const gate of gates) io.stdout.write(`accepted  ${formatGate(gate)} from run ${runId} on\n`);
@@ -56,7 +58,9 @@ export async function baselineAcceptCommand(run: string, flags: BaselineFlags, i
   const others = records.map(({ gate }) => formatGate(gate)).filter((name) => !accepted.includes(name) && !before.includes(name));
   // A change may touch more gates than those that showed it at once: whoever accepts it shall not take the rest for accepted.
   for (const name of others)
-    io.stderr.write(`! ${name} was not held up by this run: its level stays, and a later run may be held up by it\n`);
+    io.stderr.write(
+      `! ${name} was not held up by this run: its level stays, and a later run may be held up by it (--all-gates accepts it too)\n`,
+    );
   for (const page of writeHistoryPages(history)) io.stderr.write(`${page}\n`);
   return EXIT_CODES.ok;
 }

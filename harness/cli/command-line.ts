@@ -59,6 +59,7 @@ function addRegression(program: Command, io: CommandIo, choose: (action: Action)
     .argument('<run>', 'id of a run in the history')
     .description("take a run's level for the new one")
     .option('--reason <text>', 'why the level moved; stays in the history')
+    .option('--all-gates', 'what changed touches every gate of the run, also those that it was not held up by')
     .option(...folder)
     .action((run: string, flags) => choose(async () => (await import('./baseline-command.ts')).baselineAcceptCommand(run, flags, io)));
 }

@@ -69,7 +69,7 @@ function prepare(step: Step, made: readonly Made[]): void {
   if (step.kind !== 'accepted' || last === undefined) return;
   // An interrupted series may have accepted already.
   if (readFileSync(join(own, 'history.ndjson'), 'utf8').includes('"event":"accept"')) return;
-  const { code } = bench(['baseline', 'accept', last.runId, '--reason', 'the delay was meant', '--history', own]);
+  const { code } = bench(['baseline', 'accept', last.runId, '--reason', 'the delay was meant', '--all-gates', '--history', own]);
   if (code !== 0) throw new Error(`accepting run ${last.runId} ended with exit ${code}`);
 }
 

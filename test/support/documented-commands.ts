@@ -18,7 +18,11 @@ const LEFT_OUT: readonly { readonly file: string; readonly chapter?: string; rea
   {
     file: 'README.md',
     chapter: 'On AWS',
-    why: 'wants an account, or the lab in its place: test/lab/system-aws-deployment.test.ts walks it',
+    why: 'wants an account, or the lab in its place: test/lab/flows/readme.test.ts walks it line by line',
+  },
+  {
+    file: 'docs/scheduled.md',
+    why: 'wants GitHub, an account or a systemd of the user: test/docs/scheduled.test.ts runs the cron line and checks units and flags, tests of the workflows walk them',
   },
   { file: 'docs/first-aws-run.md', why: 'is what only a real account can confirm; test/docs/first-aws-run.test.ts holds its form' },
 ];
@@ -108,6 +112,9 @@ export const EXECUTIONS: Readonly<Record<string, Execution>> = {
   'npm ci': elsewhere('it makes the very node_modules with which the tests run; .ci/run begins with it'),
   'npm run setup': inLab([], /lab mode|Lab mode/),
   'npm test': elsewhere('this is a part of it'),
+  'npm run bench:scheduled -- --unchanged 30 --injected 10 --folder results/bench-scheduled-long': elsewhere(
+    'takes hours; test/unit/bench-scheduled.test.ts runs its series with made-up runs',
+  ),
   [`${BENCH} --scenario vpc-nat`]: inLab(ONE_ROUND, FILES),
   [`${BENCH} --scenario vpc-nat --lab-delay nat=2ms`]: inLab(ONE_ROUND, /2 ms/),
   [`${BENCH} --scenario vpc-nat --targets internet,s3 --rounds 8 --warm 5 --seed 42`]: inLab(ONE_ROUND, FILES),
@@ -136,7 +143,7 @@ export const EXECUTIONS: Readonly<Record<string, Execution>> = {
 export const LONG_BLOCKS: readonly { readonly begins: string; readonly why: string }[] = [
   {
     begins: 'ACCOUNT=$(aws sts',
-    why: 'makes policies in an AWS account; the policies themselves are enforced in test/lab/system-policies.test.ts',
+    why: 'makes policies in an AWS account; the policies themselves are enforced in test/lab/flows/policies.test.ts',
   },
   { begins: 'node -e ', why: 'executed by test/docs/recipes.test.ts' },
 ];

@@ -304,6 +304,22 @@ describe('what cannot be asked', () => {
     await expect(accepted).rejects.toMatchObject({ exitCode: EXIT_CODES.usage, why: expect.stringMatching(what) });
   });
 
+  it('acceptance of all gates: also of those that the run was not held up by, once each', async () => {
+    await learn();
+    slowerBy = 2 * MS;
+    expect(await run()).toBe(EXIT_CODES.regression);
+    const given = { history: join(folder, 'history'), reason: 'another NAT' };
+    expect(await baselineAcceptCommand(runNumber(11), given, io())).toBe(EXIT_CODES.ok);
+    expect(written.stdout.match(/^accepted/gm)).toHaveLength(1);
+    expect(written.stderr.match(/--all-gates accepts it too/g)).toHaveLength(2);
+    expect(await baselineAcceptCommand(runNumber(11), { ...given, allGates: true }, io())).toBe(EXIT_CODES.ok);
+    expect(written.stdout.match(/^accepted/gm)).toHaveLength(2);
+    expect(written.stderr).not.toContain('was not held up');
+    await expect(baselineAcceptCommand(runNumber(11), { ...given, allGates: true }, io())).rejects.toMatchObject({
+      why: 'the run was accepted before',
+    });
+  }, 60_000);
+
   it('acceptance: twice', async () => {
     await run();
     const given = { history: join(folder, 'history'), reason: 'because' };

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXECUTIONS } from '../support/documented-commands.ts';
-import { type RunningCommand, runDocumented } from '../support/run-documented.ts';
+import { EXECUTIONS } from '../../support/documented-commands.ts';
+import { type RunningCommand, runDocumented } from '../../support/run-documented.ts';
 
 const RUN_LIMIT_MS = 300_000;
 const START_LIMIT_MS = 60_000;

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { waitingTimes } from '../../harness/cli/waiting-times.ts';
-import { AWS_LIKE } from '../../infra/lab/faults/aws-like.ts';
-import { type BenchEnd, newSandbox, type Sandbox, startBench } from '../support/bench-process.ts';
-import { type LabUp, startLabUp } from '../support/lab-up.ts';
-import { onlyRunIn } from '../support/run-folder.ts';
-import { whyNoLab } from '../support/running-lab.ts';
+import { waitingTimes } from '../../../harness/cli/waiting-times.ts';
+import { AWS_LIKE } from '../../../infra/lab/faults/aws-like.ts';
+import { type BenchEnd, newSandbox, type Sandbox, startBench } from '../../support/bench-process.ts';
+import { type LabUp, startLabUp } from '../../support/lab-up.ts';
+import { onlyRunIn } from '../../support/run-folder.ts';
+import { whyNoLab } from '../../support/running-lab.ts';
 
 const missing = whyNoLab();
 const RUN_MS = 180_000;

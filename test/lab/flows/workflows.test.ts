@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { newSandbox, type Sandbox } from '../support/bench-process.ts';
-import { type LabUp, startLabUp } from '../support/lab-up.ts';
-import { whyNoLab } from '../support/running-lab.ts';
-import { readWorkflow } from '../support/workflow.ts';
-import { newWorkflowStage, type WorkflowStage } from '../support/workflow-stage.ts';
-import { type Walked, walkWorkflow } from '../support/workflow-walk.ts';
+import { newSandbox, type Sandbox } from '../../support/bench-process.ts';
+import { type LabUp, startLabUp } from '../../support/lab-up.ts';
+import { whyNoLab } from '../../support/running-lab.ts';
+import { readWorkflow } from '../../support/workflow.ts';
+import { newWorkflowStage, type WorkflowStage } from '../../support/workflow-stage.ts';
+import { type Walked, walkWorkflow } from '../../support/workflow-walk.ts';
 
 const missing = whyNoLab();
 const WALK_MS = 400_000;

@@ -96,7 +96,7 @@ export type Execution =
 
 const BENCH = 'npm run bench --';
 const ONE_ROUND = ['--rounds', '1', '--warm', '1'] as const;
-const FILES = /^Files {2}results\//m;
+const FILES = /^Files {2}\S*results\//m;
 
 const here = (says: RegExp, codes: readonly number[] = [0]): Execution => ({ kind: 'here', codes, says });
 const inLab = (shorter: readonly string[], says: RegExp, codes: readonly number[] = [0]): Execution => ({
@@ -119,7 +119,7 @@ export const EXECUTIONS: Readonly<Record<string, Execution>> = {
   [`${BENCH} --scenario vpc-nat --lab-delay nat=2ms`]: inLab(ONE_ROUND, /2 ms/),
   [`${BENCH} --scenario vpc-nat --targets internet,s3 --rounds 8 --warm 5 --seed 42`]: inLab(ONE_ROUND, FILES),
   [`${BENCH} --scenario vpc-nat --precision --max-minutes 10`]: inLab(['--targets', 'internet', '--max-minutes', '1'], FILES, [0, 6]),
-  'npm run regression -- --scenario vpc-nat': inLab([...ONE_ROUND, '--targets', 'internet'], /LEARNING/),
+  'npm run regression -- --scenario vpc-nat': inLab(['--rounds', '6', '--warm', '2', '--targets', 'internet'], /LEARNING/),
   [`${BENCH} regression --run results/RUN1`]: here(/LEARNING/),
   [`${BENCH} baseline show`]: here(/vpc-nat/),
   [`${BENCH} baseline accept RUN --reason "new proxy"`]: here(/^accepted {2}vpc-nat/m),

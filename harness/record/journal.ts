@@ -81,11 +81,14 @@ export class JournalReader {
   /** Takes the next bytes in, however they are cut. They are copied where they are needed longer. */
   take(bytes: Uint8Array): void {
     const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const last = buffer.lastIndexOf(LF);
     let from = 0;
-    for (let at = buffer.indexOf(LF); at !== -1; at = buffer.indexOf(LF, from)) {
-      this.#takeLine(this.#rest.length === 0 ? buffer.toString('utf8', from, at) : this.#lineEndingWith(buffer.subarray(from, at)));
-      from = at + 1;
+    if (last !== -1 && this.#rest.length > 0) {
+      from = buffer.indexOf(LF) + 1;
+      this.#takeLineAt(Buffer.concat([...this.#rest, buffer.subarray(0, from)]), 0);
+      this.#rest = [];
     }
+    while (from <= last) from = this.#takeLineAt(buffer, from);
     if (from < buffer.length) this.#rest.push(Uint8Array.from(buffer.subarray(from)));
   }
 
@@ -102,10 +105,16 @@ export class JournalReader {
     };
   }
 
-  #lineEndingWith(last: Buffer): string {
-    const line = Buffer.concat([...this.#rest, last]).toString('utf8');
-    this.#rest = [];
-    return line;
+  /** Takes the line that begins there; gives where the next one begins. */
+  #takeLineAt(buffer: Buffer, from: number): number {
+    const end = this.#samples.takeLine(buffer, from);
+    if (end !== -1) {
+      this.#lines++;
+      return end + 1;
+    }
+    const at = buffer.indexOf(LF, from);
+    this.#takeLine(buffer.toString('utf8', from, at));
+    return at + 1;
   }
 
   #takeLine(line: string): void {

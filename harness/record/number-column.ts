@@ -1,7 +1,11 @@
+import { SparseCells } from './sparse-cells.ts';
+
 /** Rows of a chunk: few enough that one large value widens little, enough that a chunk's own cost does not count. */
 const CHUNK_BITS = 13;
 const CHUNK_ROWS = 1 << CHUNK_BITS;
 const PLACE = CHUNK_ROWS - 1;
+/** A chunk of so few values keeps them apart: what only cold calls have would otherwise cost all calls four bytes each. */
+const MOST_SPARSE = CHUNK_ROWS >>> 5;
 
 type Cells = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
@@ -27,24 +31,47 @@ function newCells(of: new (length: number) => Cells): Cells {
   return of === Float64Array ? cells.fill(Number.NaN) : cells;
 }
 
-/** Numbers by row, each exactly as it was set; NaN cannot be told from absence. A chunk has the width of its largest value, and none while it has no value. */
+/** Numbers by row, each exactly as it was set; NaN cannot be told from absence. A chunk has the width of its largest value, and holds no more than its values while they are few. */
 export class NumberColumn {
   readonly #chunks: (Cells | undefined)[] = [];
+  readonly #sparse: (SparseCells | undefined)[] = [];
 
   get(row: number): number | undefined {
     const cells = this.#chunks[row >>> CHUNK_BITS];
-    return cells === undefined ? undefined : read(cells, row & PLACE);
+    return cells === undefined ? this.#sparse[row >>> CHUNK_BITS]?.get(row & PLACE) : read(cells, row & PLACE);
   }
 
   /** Undefined takes a value away. */
   set(row: number, value: number | undefined): void {
     const chunk = row >>> CHUNK_BITS;
+    const place = row & PLACE;
     const cells = this.#chunks[chunk];
-    if (value === undefined) {
-      if (cells !== undefined) write(cells, row & PLACE, undefined);
+    if (value === undefined || Number.isNaN(value)) {
+      if (cells !== undefined) write(cells, place, undefined);
+      else this.#sparse[chunk]?.delete(place);
+    } else if (cells !== undefined) write(this.#wideEnough(chunk, cells, value), place, value);
+    else this.#setSparse(chunk, place, value);
+  }
+
+  #setSparse(chunk: number, place: number, value: number): void {
+    const before = this.#sparse[chunk];
+    if (before !== undefined && before.size >= MOST_SPARSE) {
+      this.#spread(chunk, before);
+      this.set((chunk << CHUNK_BITS) | place, value);
       return;
     }
-    write(this.#wideEnough(chunk, cells, value), row & PLACE, value);
+    const sparse = before ?? new SparseCells();
+    sparse.set(place, value);
+    if (before === undefined) this.#put(this.#sparse, chunk, sparse);
+  }
+
+  /** Gives a chunk a cell for each of its rows. */
+  #spread(chunk: number, sparse: SparseCells): void {
+    sparse.forEach((place, value) => {
+      const cells = this.#chunks[chunk];
+      write(this.#wideEnough(chunk, cells, value), place, value);
+    });
+    this.#sparse[chunk] = undefined;
   }
 
   #wideEnough(chunk: number, cells: Cells | undefined, value: number): Cells {
@@ -55,8 +82,12 @@ export class NumberColumn {
     }
     const wider = newCells(wanted);
     if (cells !== undefined) for (let place = 0; place < CHUNK_ROWS; place++) write(wider, place, read(cells, place));
-    while (this.#chunks.length < chunk) this.#chunks.push(undefined);
-    this.#chunks[chunk] = wider;
+    this.#put(this.#chunks, chunk, wider);
     return wider;
+  }
+
+  #put<Chunk>(chunks: (Chunk | undefined)[], chunk: number, content: Chunk): void {
+    while (chunks.length < chunk) chunks.push(undefined);
+    chunks[chunk] = content;
   }
 }

@@ -1,13 +1,7 @@
 import type { TextColumn } from './text-column.ts';
+import { hashOfAscii, hashOfText } from './text-hash.ts';
 
 const FIRST_SLOTS = 1024;
-
-/** FNV-1a (G. Fowler, L. C. Noll, K.-P. Vo) over UTF-16 units. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash ^ (hash >>> 15)) >>> 0;
-}
 
 /** Finds the row of a text that no two rows of a column share; four to eight bytes a row, where a `Map` takes a hundred. */
 export class RowIndex {
@@ -22,31 +16,43 @@ export class RowIndex {
 
   /** The row that has the text, or undefined. */
   find(text: string): number | undefined {
-    const entry = this.#slots[this.#slotOf(text)] as number;
-    return entry === 0 ? undefined : entry - 1;
+    const mask = this.#slots.length - 1;
+    let slot = hashOfText(text) & mask;
+    for (let entry = this.#slots[slot] as number; entry !== 0; entry = this.#slots[slot] as number) {
+      if (this.#texts.has(entry - 1, text)) return entry - 1;
+      slot = (slot + 1) & mask;
+    }
+    return undefined;
   }
 
-  /** Takes in a row whose text the column has already and no earlier row has. */
-  add(row: number, text: string): void {
+  /** The same for ASCII text that is still bytes. */
+  findAscii(bytes: Uint8Array, from: number, to: number): number | undefined {
+    const mask = this.#slots.length - 1;
+    let slot = hashOfAscii(bytes, from, to) & mask;
+    for (let entry = this.#slots[slot] as number; entry !== 0; entry = this.#slots[slot] as number) {
+      if (this.#texts.hasAscii(entry - 1, bytes, from, to)) return entry - 1;
+      slot = (slot + 1) & mask;
+    }
+    return undefined;
+  }
+
+  /** Takes in a row whose text, of that hash, the column has already and no earlier row has. */
+  add(row: number, hash: number): void {
     if (2 * (this.#size + 1) > this.#slots.length) this.#grow();
-    this.#slots[this.#slotOf(text)] = row + 1;
+    this.#put(row, hash);
     this.#size++;
   }
 
-  /** Where the text is, or where it would be. */
-  #slotOf(text: string): number {
+  #put(row: number, hash: number): void {
     const mask = this.#slots.length - 1;
-    let slot = hashOf(text) & mask;
-    for (let entry = this.#slots[slot] as number; entry !== 0; entry = this.#slots[slot] as number) {
-      if (this.#texts.has(entry - 1, text)) return slot;
-      slot = (slot + 1) & mask;
-    }
-    return slot;
+    let slot = hash & mask;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+    this.#slots[slot] = row + 1;
   }
 
   #grow(): void {
     const before = this.#slots;
     this.#slots = new Uint32Array(before.length * 2);
-    for (const entry of before) if (entry !== 0) this.#slots[this.#slotOf(this.#texts.get(entry - 1) ?? '')] = entry;
+    for (const entry of before) if (entry !== 0) this.#put(entry - 1, hashOfText(this.#texts.get(entry - 1) ?? ''));
   }
 }

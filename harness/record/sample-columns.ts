@@ -2,8 +2,10 @@ import type { Connection, Start } from '../domain/cell.ts';
 import type { Path } from '../domain/path.ts';
 import type { Call, Outcome, Purpose, ReportSource } from '../domain/sample.ts';
 import type { Target } from '../domain/target.ts';
+import { InstantColumn } from './instant-column.ts';
 import { NumberColumn } from './number-column.ts';
 import { TextColumn } from './text-column.ts';
+import { UuidColumn } from './uuid-column.ts';
 import { WordColumn } from './word-column.ts';
 
 /** Where every field of a sample is kept. Flags are 0 or 1; `client` and `report` have no flag, for the first always has a total and the second is always there. */
@@ -23,10 +25,10 @@ export interface SampleColumns {
   readonly errorClass: WordColumn;
   readonly errorPhase: WordColumn;
   readonly errorMessage: TextColumn;
-  readonly askedAt: TextColumn;
+  readonly askedAt: InstantColumn;
   readonly age: NumberColumn;
   readonly idleGap: NumberColumn;
-  readonly requestId: TextColumn;
+  readonly requestId: UuidColumn;
   readonly environmentId: WordColumn;
   readonly logStream: WordColumn;
   readonly client: Columns<'total' | 'sdk' | 'wait' | 'dns' | 'connect' | 'tls' | 'write' | 'ttfb' | 'body'>;
@@ -92,8 +94,8 @@ export function newSampleColumns(): SampleColumns {
     errorClass: new WordColumn(),
     errorPhase: new WordColumn(),
     errorMessage: new TextColumn(),
-    askedAt: new TextColumn(),
-    requestId: new TextColumn(),
+    askedAt: new InstantColumn(),
+    requestId: new UuidColumn(),
     environmentId: new WordColumn(),
     logStream: new WordColumn(),
     client: numbers('total', 'sdk', 'wait', 'dns', 'connect', 'tls', 'write', 'ttfb', 'body'),

@@ -1,17 +1,10 @@
-import {
-  type Call,
-  type ClientTimings,
-  discardReasonOf,
-  type FunctionTimings,
-  type ReportedSample,
-  type ReportFigures,
-  type ReportSource,
-  type Sample,
-} from '../domain/sample.ts';
+import type { Call, ClientTimings, FunctionTimings, ReportedSample, ReportFigures, ReportSource, Sample } from '../domain/sample.ts';
 import { type SampleReader, SampleSequence } from '../domain/samples.ts';
+import { CallLines, setUnobserved } from './call-lines.ts';
 import { RowIndex } from './row-index.ts';
 import { newSampleColumns, type SampleColumns } from './sample-columns.ts';
 import { newSampleReader, viewSample } from './sample-view.ts';
+import { hashOfText } from './text-hash.ts';
 
 function flag(value: boolean | undefined): number | undefined {
   return value === undefined ? undefined : Number(value);
@@ -98,12 +91,13 @@ function setReport({ report, reportWords, reportSource }: SampleColumns, row: nu
 export type Taken = 'taken' | 'never asked' | 'twice';
 
 /**
- * The calls of a run and what was seen of each, in columns: some 200 bytes a call where objects take 3,000. Lines are joined by call id, in
+ * The calls of a run and what was seen of each, in columns: some 150 bytes a call where objects take 3,000. Lines are joined by call id, in
  * any order after the call was asked. A call that was not observed is `lost`; one without a REPORT has the source `missing` and no figures.
  */
 export class SampleTable extends SampleSequence {
   readonly #columns = newSampleColumns();
   readonly #rows = new RowIndex(this.#columns.callId);
+  readonly #lines = new CallLines({ columns: this.#columns, index: this.#rows, add: () => this.#length++ });
   #length = 0;
 
   get length(): number {
@@ -118,18 +112,23 @@ export class SampleTable extends SampleSequence {
     return newSampleReader(this.#columns);
   }
 
+  /**
+   * Takes the journal line that begins at `at` and ends before the bytes do, when it is one that needs no second look. Gives where its LF is,
+   * or −1: then nothing was taken, and the line may be an entry or none.
+   */
+  takeLine(bytes: Uint8Array, at: number): number {
+    return this.#lines.take(bytes, at);
+  }
+
   /** A call about to be made; one that was asked before keeps its place and what it says. */
   ask(call: Call, askedAt: string): Taken {
     if (this.#rows.find(call.callId) !== undefined) return 'twice';
     const row = this.#length++;
     const columns = this.#columns;
     setCall(columns, row, call);
-    this.#rows.add(row, call.callId);
-    columns.outcome.set(row, 'lost');
+    this.#rows.add(row, hashOfText(call.callId));
     columns.askedAt.set(row, askedAt);
-    columns.perturbed.set(row, 0);
-    columns.discardReason.set(row, discardReasonOf(call.purpose));
-    columns.reportSource.set(row, 'missing');
+    setUnobserved(columns, row);
     return 'taken';
   }
 

@@ -20,6 +20,10 @@ function isNarrow(text: string): boolean {
   return true;
 }
 
+function asciiText(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
+}
+
 /** Text that is another one in nearly every row, kept outside the heap: a byte a character, or two where one is not enough. Any string comes back as it was. */
 export class TextColumn {
   readonly #blocks: Buffer[] = [];
@@ -40,6 +44,25 @@ export class TextColumn {
     return true;
   }
 
+  /** The same for ASCII text that is still bytes. */
+  hasAscii(row: number, bytes: Uint8Array, from: number, to: number): boolean {
+    const place = this.#places.get(row);
+    if (place === undefined) return false;
+    const block = this.#blocks[Math.floor(place / BLOCK_BYTES)] as Buffer;
+    const at = place % BLOCK_BYTES;
+    const head = block[at] as number;
+    // No shorter text has a longer head.
+    if (head >= LONG || head !== to - from) return head >= LONG && this.has(row, asciiText(bytes, from, to));
+    for (let i = 0; i < head; i++) if (block[at + 1 + i] !== bytes[from + i]) return false;
+    return true;
+  }
+
+  /** As {@link set}, of ASCII text that is still bytes. */
+  setAscii(row: number, bytes: Uint8Array, from: number, to: number): void {
+    if (to - from >= LONG) this.set(row, asciiText(bytes, from, to));
+    else if (!this.hasAscii(row, bytes, from, to)) this.#places.set(row, this.#keepAscii(bytes, from, to));
+  }
+
   /** Undefined takes a text away; the space that it had is not used again. */
   set(row: number, text: string | undefined): void {
     if (text === undefined) this.#places.set(row, undefined);
@@ -56,21 +79,35 @@ export class TextColumn {
     return { block, from: at + HEAD_BYTES, bytes: block.readUInt32LE(at + 1), wide: head === WIDE };
   }
 
+  #keepAscii(bytes: Uint8Array, from: number, to: number): number {
+    const at = this.#reserve(1 + to - from);
+    const block = this.#blocks[this.#blocks.length - 1] as Buffer;
+    block[at] = to - from;
+    for (let i = from; i < to; i++) block[at + 1 + i - from] = bytes[i] as number;
+    return (this.#blocks.length - 1) * BLOCK_BYTES + at;
+  }
+
+  /** Gives where so many bytes begin in the last block. */
+  #reserve(size: number): number {
+    if (this.#used + size > BLOCK_BYTES) {
+      this.#blocks.push(Buffer.allocUnsafeSlow(Math.max(size, BLOCK_BYTES)));
+      this.#used = 0;
+    }
+    const at = this.#used;
+    this.#used += size;
+    return at;
+  }
+
   #keep(text: string): number {
     const narrow = isNarrow(text);
     const bytes = narrow ? text.length : text.length * 2;
     const short = narrow && bytes < LONG;
     const size = bytes + (short ? 1 : HEAD_BYTES);
-    if (this.#used + size > BLOCK_BYTES) {
-      this.#blocks.push(Buffer.allocUnsafeSlow(Math.max(size, BLOCK_BYTES)));
-      this.#used = 0;
-    }
+    const at = this.#reserve(size);
     const block = this.#blocks[this.#blocks.length - 1] as Buffer;
-    const at = this.#used;
     block[at] = short ? bytes : narrow ? LONG : WIDE;
     if (!short) block.writeUInt32LE(bytes, at + 1);
     block.write(text, at + size - bytes, narrow ? 'latin1' : 'utf16le');
-    this.#used += size;
     return (this.#blocks.length - 1) * BLOCK_BYTES + at;
   }
 }

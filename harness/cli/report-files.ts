@@ -25,11 +25,6 @@ function withLineEnds(csv: string, { csvEol }: ReportChoices): string {
   return csvEol === 'lf' ? csv : csv.replaceAll('\n', '\r\n');
 }
 
-/** The same for a file that comes in parts. */
-function* partsWithLineEnds(parts: Iterable<string>, choices: ReportChoices): Generator<string> {
-  for (const part of parts) yield withLineEnds(part, choices);
-}
-
 /** Writes what follows from an analysis, without the samples themselves: the same input gives the same bytes. */
 export async function writeAnalysisFiles(store: Store, analysis: Analysis, choices: ReportChoices = USUAL_CHOICES): Promise<void> {
   const { runId } = analysis.manifest;
@@ -45,6 +40,7 @@ export async function writeAnalysisFiles(store: Store, analysis: Analysis, choic
 
 /** Writes every report of a run from one analysis: the same input gives the same bytes. */
 export async function writeReports(store: RunStore, analysis: Analysis, choices: ReportChoices = USUAL_CHOICES): Promise<void> {
-  await store.writeFile('samples.csv', partsWithLineEnds(formatSamplesCsv(analysis.manifest.runId, analysis.samples), choices));
+  const lineEnd = choices.csvEol === 'lf' ? '\n' : '\r\n';
+  await store.writeFile('samples.csv', formatSamplesCsv(analysis.manifest.runId, analysis.samples, lineEnd));
   await writeAnalysisFiles(store, analysis, choices);
 }

@@ -106,8 +106,8 @@ export interface RunStore {
   readonly location: string;
   /** Appends a line, or several with LF between them, to `samples.ndjson`: all or none. The last comes without LF. */
   appendJournal(lines: string): void;
-  /** Writes a file of the run at once or not at all; pieces are made as they are written, each with a system call, so the whole need not fit in memory. */
-  writeFile(name: string, content: string | Uint8Array | Iterable<string>): Promise<void>;
+  /** Writes a file of the run at once or not at all; pieces are made as they are written, each good until the next is asked for, so the whole need not fit in memory. */
+  writeFile(name: string, content: string | Uint8Array | Iterable<Uint8Array>): Promise<void>;
   readFile(name: string): Promise<Uint8Array>;
   /** A file piece by piece, cut anywhere; a piece is good until the next is asked for. Its iteration throws as {@link readFile} rejects. */
   readChunks(name: string): AsyncIterable<Uint8Array>;

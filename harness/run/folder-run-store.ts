@@ -117,7 +117,7 @@ async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-async function writePieces(path: string, pieces: Iterable<string>): Promise<void> {
+async function writePieces(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
   const file = await open(path, 'w');
   try {
     for (const piece of pieces) await file.writeFile(piece);

@@ -194,7 +194,10 @@ describe('a function that logs 8 KB', () => {
 
   /** Column of samples.csv, by name. */
   function column(analysis: Analysis, name: string): readonly string[] {
-    const [head = '', ...rows] = [...formatSamplesCsv(analysis.manifest.runId, analysis.samples)].join('').trim().split('\n');
+    const [head = '', ...rows] = Array.from(formatSamplesCsv(analysis.manifest.runId, analysis.samples), String)
+      .join('')
+      .trim()
+      .split('\n');
     const at = head.split(',').indexOf(name);
     return rows.map((row) => row.split(',')[at] ?? '');
   }

@@ -80,7 +80,7 @@ describe('a file of samples', () => {
   it('gives back every sample that was written, to the nanosecond', () => {
     fc.assert(
       fc.property(samples, (written) => {
-        const found = readForeignRows([...formatSamplesCsv('abcdefgh12', written)].join(''));
+        const found = readForeignRows(Array.from(formatSamplesCsv('abcdefgh12', written), String).join(''));
         expect(found.kind === 'rows' && found.unused).toEqual([]);
         expect(found.kind === 'rows' && found.samples).toEqual(written);
       }),

@@ -5,8 +5,9 @@ import type { Check, CheckFigure } from './check.ts';
 import { referenceOf } from './comparison.ts';
 import { adjustByHolm } from './holm.ts';
 import { nearestRank, sortAscending } from './quantile.ts';
-import type { RoundValue } from './quantile-replicates.ts';
+import type { RoundColumns } from './quantile-replicates.ts';
 import { bootstrapDifference, type Difference, MINIMUM_ROUNDS } from './round-bootstrap.ts';
+import { columnsOf } from './round-values.ts';
 
 const LEVEL = 0.05;
 /** Ages closer than this share of the reference's, or than this many nanoseconds, are equal for what an environment's age could change. */
@@ -19,8 +20,8 @@ interface AgePair {
   readonly margin: number;
 }
 
-function agesOf({ measured }: CellSamples): RoundValue[] {
-  return measured.flatMap(({ age, call }) => (age === undefined ? [] : [{ round: call.round, value: age }]));
+function agesOf(cell: CellSamples): RoundColumns {
+  return columnsOf(cell, ({ age }) => age);
 }
 
 function pairOf(plan: Plan, cells: readonly CellSamples[], side: CellSamples): AgePair[] {
@@ -32,7 +33,7 @@ function pairOf(plan: Plan, cells: readonly CellSamples[], side: CellSamples): A
   const ages = agesOf(other);
   const difference = bootstrapDifference(agesOf(side), ages, 0.5, `age/${plan.seed}/${formatCell(side.cell)}`);
   if (difference === undefined) return [];
-  const median = nearestRank(sortAscending(ages.map(({ value }) => value)), 0.5);
+  const median = nearestRank(sortAscending(ages.values), 0.5);
   const of = `${scenario} − ${reference}, ${target}`;
   return [{ of, difference, margin: Math.max(MARGIN_FLOOR_NS, MARGIN_SHARE * median) }];
 }

@@ -3,8 +3,8 @@ import type { Plan } from '../domain/plan.ts';
 import { PROBE_PHASES, type ProbePhase } from '../domain/probe-wire.ts';
 import type { Target } from '../domain/target.ts';
 import type { CellSamples } from './cell-samples.ts';
-import { roundValues } from './comparison-estimate.ts';
 import { bootstrapDifference } from './round-bootstrap.ts';
+import { roundValues } from './round-values.ts';
 import type { Comparison } from './verdict.ts';
 
 /** One phase's part in a difference; nanoseconds, positive means slower. */
@@ -44,14 +44,12 @@ function cellOf(cells: readonly CellSamples[], scenario: string, { target, conne
   );
 }
 
-/** Both sides' values of each phase that occurred at all. */
-function phaseValues(own: CellSamples, other: CellSamples) {
-  const all = [own, other].map((side) => roundValues(side, METRIC).length);
-  return PROBE_PHASES.map((phase) => {
-    const sides = [roundValues(own, `fn_${phase}_ms`), roundValues(other, `fn_${phase}_ms`)] as const;
-    const some = sides.some((side, i) => side.length < (all[i] ?? 0));
-    return { phase, sides, some };
-  }).filter(({ sides }) => sides[0].length > 0 || sides[1].length > 0);
+/** Both sides' values of a phase, when it occurred at all, and whether that was in some calls only. `all` are the calls of each side. */
+function phaseValues(own: CellSamples, other: CellSamples, phase: ProbePhase, all: readonly number[]) {
+  const sides = [roundValues(own, `fn_${phase}_ms`), roundValues(other, `fn_${phase}_ms`)] as const;
+  const counts = sides.map(({ values }) => values.length);
+  const some = counts.some((count, i) => count < (all[i] ?? 0));
+  return counts.some((count) => count > 0) ? { sides, some } : undefined;
 }
 
 function attribute(plan: Plan, cells: readonly CellSamples[], row: Comparison): Attribution[] {
@@ -61,16 +59,22 @@ function attribute(plan: Plan, cells: readonly CellSamples[], row: Comparison): 
   const certain = wholeLow > 0 || wholeHigh < 0;
   // One stream for all phases: each replicate draws the same rounds for every phase, as long as they have the same rounds.
   const stream = `attribution/${[plan.seed, scenario, reference, target, ...(connection === 'new' ? [] : [connection])].join('/')}`;
-  const occurred = phaseValues(own, other);
-  const phases = occurred.flatMap(({ phase, sides, some }): PhaseDifference[] => {
+  const all = [own, other].map((side) => roundValues(side, METRIC).values.length);
+  const leftOut: ProbePhase[] = [];
+  const phases = PROBE_PHASES.flatMap((phase): PhaseDifference[] => {
+    const values = phaseValues(own, other, phase, all);
+    if (values === undefined) return [];
+    const { sides, some } = values;
     const found = bootstrapDifference(...sides, 0.5, stream);
-    if (found === undefined) return [];
+    if (found === undefined) {
+      leftOut.push(phase);
+      return [];
+    }
     const { estimate: difference, low, high } = found;
     const share = certain && whole !== 0 && !some ? { share: difference / whole } : {};
     return [{ phase, difference, low, high, ...share, ...(some ? { ofSomeCalls: true } : {}) }];
   });
   if (phases.length === 0) return [];
-  const leftOut = occurred.map(({ phase }) => phase).filter((phase) => !phases.some((found) => found.phase === phase));
   const rest = phases.reduce((left, { difference }) => left - difference, whole);
   const ordered = phases.sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
   return [{ scenario, reference, target, connection, difference: whole, phases: ordered, leftOut, rest }];

@@ -5,11 +5,12 @@ import type { Backend, Plan } from '../domain/plan.ts';
 import type { Target } from '../domain/target.ts';
 import type { CellSamples } from './cell-samples.ts';
 import { environmentsOf, environmentValues, resampleIndependently } from './independent-sides.ts';
-import { judgedMetrics, metricNamed } from './metric.ts';
+import { judgedMetrics } from './metric.ts';
 import type { Limits } from './order-statistic-interval.ts';
 import { QUANTILES } from './quantile.ts';
-import { commonRounds, type QuantileReplicates, type RoundValue, resampleQuantiles } from './quantile-replicates.ts';
+import { commonRounds, type QuantileReplicates, type RoundColumns, resampleQuantiles } from './quantile-replicates.ts';
 import { differenceOf, MINIMUM_ROUNDS } from './round-bootstrap.ts';
+import { roundValues, valuesInRounds } from './round-values.ts';
 import { SHIFT_SHARES, type ShiftPoint, shiftFunction } from './shift-function.ts';
 import { superiorityOf } from './superiority.ts';
 
@@ -72,36 +73,20 @@ export function marginOf(backend: Backend, start: 'cold' | 'warm', level: number
 
 /** Both sides of a pair, and what resampling makes of them. */
 interface Pair {
-  readonly a: readonly RoundValue[];
-  readonly b: readonly RoundValue[];
+  readonly a: Float64Array;
+  readonly b: Float64Array;
   readonly rounds: number;
   readonly replicates: readonly QuantileReplicates[];
   /** Of a call of `a` over one of `b`; NaN where a side has none. */
   readonly superiority: number;
 }
 
-/** A cell's measured values of a metric with their rounds; nanoseconds. */
-export function roundValues(cell: CellSamples, metric: string): RoundValue[] {
-  const { figureOf } = metricNamed(metric);
-  const values: RoundValue[] = [];
-  cell.measured.forEach((sample) => {
-    const value = figureOf(sample);
-    if (value !== undefined) values.push({ round: sample.call.round, value });
-  });
-  return values;
-}
-
-function valuesOf(side: readonly RoundValue[]): readonly number[] {
-  return side.map(({ value }) => value);
-}
-
-function pairByRound(allA: readonly RoundValue[], allB: readonly RoundValue[], seed: string): Pair {
+function pairByRound(allA: RoundColumns, allB: RoundColumns, seed: string): Pair {
   // What one side alone has of a round would bring that round's drift into the difference.
   const common = new Set(commonRounds(allA, allB));
-  const kept = (side: readonly RoundValue[]): RoundValue[] => side.filter(({ round }) => common.has(round));
-  const [a, b] = [kept(allA), kept(allB)];
+  const [a, b] = [allA, allB].map((side) => valuesInRounds(side, (round) => common.has(round))) as [RoundColumns, RoundColumns];
   const replicates = common.size < MINIMUM_ROUNDS ? [] : resampleQuantiles(a, b, SHIFT_SHARES, seed);
-  return { a, b, rounds: common.size, replicates, superiority: superiorityOf(valuesOf(a), valuesOf(b)) };
+  return { a: a.values, b: b.values, rounds: common.size, replicates, superiority: superiorityOf(a.values, b.values) };
 }
 
 /** Only a foreign file may come without rounds; then nothing pairs the two sides. */
@@ -112,8 +97,9 @@ function pairOf({ foreign, seed }: Plan, identity: Identity, a: CellSamples, b: 
   const sides = [environmentValues(a, metric), environmentValues(b, metric)] as const;
   const rounds = environmentsOf(...sides);
   const replicates = rounds < MINIMUM_ROUNDS ? [] : resampleIndependently(...sides, SHIFT_SHARES, stream);
-  const superiority = superiorityOf(valuesOf(sides[0]), valuesOf(sides[1]));
-  return { a: sides[0], b: sides[1], rounds, replicates, superiority };
+  const [left, right] = [sides[0].values, sides[1].values];
+  const superiority = superiorityOf(left, right);
+  return { a: left, b: right, rounds, replicates, superiority };
 }
 
 function estimateStatistic(

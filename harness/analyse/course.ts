@@ -1,8 +1,8 @@
 import type { Cell } from '../domain/cell.ts';
 import type { CellSamples } from './cell-samples.ts';
-import { roundValues } from './comparison-estimate.ts';
 import { nearestRank, type Sorted, sortAscending } from './quantile.ts';
-import type { RoundValue } from './quantile-replicates.ts';
+import type { RoundColumns } from './quantile-replicates.ts';
+import { roundValues } from './round-values.ts';
 
 /** So many steps at most, however many rounds: neighbouring rounds share one. */
 const MOST_STEPS = 60;
@@ -38,35 +38,38 @@ export interface Course {
   readonly outlierCount: number;
 }
 
-function groupRounds(values: readonly RoundValue[]): readonly (readonly RoundValue[])[] {
-  const rounds = [...new Set(values.map(({ round }) => round))].sort((a, b) => a - b);
-  const wide = Math.ceil(rounds.length / MOST_STEPS);
-  const groupOf = new Map(rounds.map((round, place) => [round, Math.floor(place / wide)]));
-  const groups: RoundValue[][] = [];
-  for (const one of values) {
-    const place = groupOf.get(one.round) ?? 0;
-    const group = groups[place] ?? [];
-    groups[place] = group;
-    group.push(one);
-  }
-  return groups;
+function groupRounds({ rounds, values }: RoundColumns): readonly RoundColumns[] {
+  const ascending = [...new Set(rounds)].sort((a, b) => a - b);
+  const wide = Math.ceil(ascending.length / MOST_STEPS);
+  const groupOf = new Map(ascending.map((round, place) => [round, Math.floor(place / wide)]));
+  const groups = Array.from({ length: Math.ceil(ascending.length / Math.max(1, wide)) }, () => [] as number[]);
+  for (let i = 0; i < values.length; i++) groups[groupOf.get(rounds[i] as number) ?? 0]?.push(i);
+  return groups.map((places) => ({
+    rounds: Float64Array.from(places, (place) => rounds[place] as number),
+    values: Float64Array.from(places, (place) => values[place] as number),
+  }));
 }
 
-function stepOf(group: readonly RoundValue[]): CourseStep {
-  const sorted: Sorted = sortAscending(group.map(({ value }) => value));
-  // Rounds come in ascending order, but a repeated one may stand later.
-  const ends = group.reduce(([least, most], { round }) => [Math.min(least, round), Math.max(most, round)] as const, [
-    Number.POSITIVE_INFINITY,
-    0,
-  ] as readonly [number, number]);
+function stepOf({ rounds, values }: RoundColumns): CourseStep {
+  const sorted: Sorted = sortAscending(values);
   return {
-    firstRound: ends[0],
-    lastRound: ends[1],
-    n: group.length,
+    // Rounds come in ascending order, but a repeated one may stand later.
+    firstRound: rounds.reduce((least, round) => Math.min(least, round), Number.POSITIVE_INFINITY),
+    lastRound: rounds.reduce((most, round) => Math.max(most, round), 0),
+    n: values.length,
     median: nearestRank(sorted, 0.5),
     lowerQuartile: nearestRank(sorted, 0.25),
     upperQuartile: nearestRank(sorted, 0.75),
   };
+}
+
+function slowCalls({ rounds, values }: RoundColumns, limit: number): CourseOutlier[] {
+  const slow: CourseOutlier[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (value > limit) slow.push({ round: rounds[i] as number, value });
+  }
+  return slow;
 }
 
 /** Medians, middle halves and outliers of one metric by round; absent where the cell has none of its values. */
@@ -74,7 +77,7 @@ export function courseOf(samples: CellSamples, metric: string): Course | undefin
   const groups = groupRounds(roundValues(samples, metric));
   if (groups.length === 0) return undefined;
   const steps = groups.map(stepOf);
-  const slow = groups.flatMap((group, i) => group.filter(({ value }) => value > OUTLIER_FACTOR * (steps[i] as CourseStep).median));
+  const slow = groups.flatMap((group, i) => slowCalls(group, OUTLIER_FACTOR * (steps[i] as CourseStep).median));
   const kept = [...slow].sort((a, b) => b.value - a.value).slice(0, MOST_OUTLIERS);
   const outliers = kept.sort((a, b) => a.round - b.round || a.value - b.value);
   return { cell: samples.cell, metric, steps, outliers, outlierCount: slow.length };

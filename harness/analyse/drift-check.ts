@@ -2,13 +2,14 @@ import { formatCell } from '../domain/cell.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { CellSamples } from './cell-samples.ts';
 import type { Check, CheckFigure } from './check.ts';
-import { marginOf, roundValues } from './comparison-estimate.ts';
+import { marginOf } from './comparison-estimate.ts';
 import { adjustByHolm } from './holm.ts';
 import { judgedMetrics } from './metric.ts';
 import { nearestRank, sortAscending } from './quantile.ts';
-import type { RoundValue } from './quantile-replicates.ts';
+import type { RoundColumns } from './quantile-replicates.ts';
 import { rankCorrelation, rankCorrelationProbability } from './rank-correlation.ts';
 import { MINIMUM_ROUNDS } from './round-bootstrap.ts';
+import { roundValues, valuesByRound } from './round-values.ts';
 
 /** Chance of calling one still series or more of a run drifting. */
 const LEVEL = 0.01;
@@ -27,14 +28,8 @@ function median(values: readonly number[]): number {
 }
 
 /** The rounds' medians in the order of the rounds. */
-function roundMedians(values: readonly RoundValue[]): readonly number[] {
-  const byRound = new Map<number, number[]>();
-  for (const { round, value } of values) {
-    const ofRound = byRound.get(round) ?? [];
-    byRound.set(round, ofRound);
-    ofRound.push(value);
-  }
-  return [...byRound].sort(([a], [b]) => a - b).map(([, ofRound]) => median(ofRound));
+function roundMedians(values: RoundColumns): readonly number[] {
+  return [...valuesByRound(values)].sort(([a], [b]) => a - b).map(([, ofRound]) => median(ofRound));
 }
 
 function seriesOf(plan: Plan, cell: CellSamples): Series[] {

@@ -1,25 +1,22 @@
 import type { CellSamples } from './cell-samples.ts';
 import { metricNamed } from './metric.ts';
-import { type QuantileReplicates, type RoundValue, resampleQuantiles } from './quantile-replicates.ts';
+import { type QuantileReplicates, type RoundColumns, resampleQuantiles } from './quantile-replicates.ts';
+import { columnsOf } from './round-values.ts';
 
 /** A cell's values with its environments, numbered as they occur, in the place of rounds: the unit that is drawn when nothing pairs two sides. */
-export function environmentValues({ measured }: CellSamples, metric: string): RoundValue[] {
-  const { figureOf } = metricNamed(metric);
+export function environmentValues(cell: CellSamples, metric: string): RoundColumns {
   const numbers = new Map<string, number>();
-  return measured.flatMap((sample) => {
-    const value = figureOf(sample);
-    if (value === undefined) return [];
-    const environment = sample.environmentId ?? sample.call.callId;
-    const round = numbers.get(environment) ?? numbers.size + 1;
-    numbers.set(environment, round);
-    return [{ round, value }];
+  return columnsOf(cell, metricNamed(metric).figureOf, ({ environmentId, call }) => {
+    const environment = environmentId ?? call.callId;
+    const number = numbers.get(environment) ?? numbers.size + 1;
+    numbers.set(environment, number);
+    return number;
   });
 }
 
 /** Environments of the side that has fewer. */
-export function environmentsOf(a: readonly RoundValue[], b: readonly RoundValue[]): number {
-  const count = (side: readonly RoundValue[]): number => new Set(side.map(({ round }) => round)).size;
-  return Math.min(count(a), count(b));
+export function environmentsOf(a: RoundColumns, b: RoundColumns): number {
+  return Math.min(new Set(a.rounds).size, new Set(b.rounds).size);
 }
 
 /**
@@ -27,8 +24,8 @@ export function environmentsOf(a: readonly RoundValue[], b: readonly RoundValue[
  * the Bootstrap" (1993), section 8.3, with the environment as the unit). Nothing that moves both sides cancels.
  */
 export function resampleIndependently(
-  scenario: readonly RoundValue[],
-  reference: readonly RoundValue[],
+  scenario: RoundColumns,
+  reference: RoundColumns,
   shares: readonly number[],
   seed: string,
 ): readonly QuantileReplicates[] {

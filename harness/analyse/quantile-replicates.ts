@@ -1,9 +1,26 @@
 import { newRandom, type Random } from '../domain/random.ts';
+import { radixSort } from './radix-sort.ts';
 
 /** A value with the round in which it was measured. */
 export interface RoundValue {
   readonly round: number;
   readonly value: number;
+}
+
+/** Values and their rounds, beside each other: a run may have millions. */
+export interface RoundColumns {
+  readonly rounds: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** One side of a comparison. */
+export type RoundValues = readonly RoundValue[] | RoundColumns;
+
+/** The values beside their rounds. */
+export function asColumns(side: RoundValues): RoundColumns {
+  if ('rounds' in side) return side;
+  const rounds = Float64Array.from(side, ({ round }) => round);
+  return { rounds, values: Float64Array.from(side, ({ value }) => value) };
 }
 
 /** How often rounds are drawn anew. */
@@ -30,7 +47,7 @@ interface Weighted {
   readonly starts: readonly WalkStart[];
 }
 
-/** A value that the quantile of hardly any replicate lies below. */
+/** A value that the quantiles of replicates lie around. */
 interface WalkStart {
   /** Values before it. */
   readonly at: number;
@@ -38,11 +55,9 @@ interface WalkStart {
   readonly before: Float64Array;
 }
 
-/** Quantiles of replicates that lie below the start of the walk; they cost a walk from the first value. */
-const START_DEVIATIONS = 4;
-
 /** Sorts by value. Whole values and places fit into one number each, unless they are times of months or the rounds millions. */
 function sortPairs(values: Float64Array, places: Uint32Array, count: number): void {
+  if (radixSort(values, places)) return;
   const fits = (value: number): boolean => Number.isInteger(value) && value >= 0 && (value + 1) * count < Number.MAX_SAFE_INTEGER;
   if (values.every(fits)) {
     for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) * count + (places[i] as number);
@@ -69,29 +84,31 @@ function countBefore(places: Uint32Array, at: number, rounds: number): Float64Ar
   return before;
 }
 
-/** Some standard deviations of the rank, over the replicates, before the rank of the sample itself. */
-function startOf(places: Uint32Array, sizes: Float64Array, share: number): WalkStart {
-  const rank = Math.ceil(share * places.length - 1e-9);
-  const below = countBefore(places, rank, sizes.length);
-  const variance = below.reduce((sum, count, place) => sum + (count - share * (sizes[place] as number)) ** 2, 0);
-  const at = Math.max(0, Math.floor(rank - START_DEVIATIONS * Math.sqrt(variance)) - 1);
-  return { at, before: countBefore(places, at, sizes.length) };
+/** At the rank of the sample itself, which those of the replicates scatter around. */
+function startOf(places: Uint32Array, rounds: number, share: number): WalkStart {
+  const at = Math.max(0, Math.ceil(share * places.length - 1e-9) - 1);
+  return { at, before: countBefore(places, at, rounds) };
 }
 
-function prepare(side: readonly RoundValue[], placeOf: ReadonlyMap<number, number>, shares: readonly number[]): Weighted {
-  const kept = side.filter(({ round }) => placeOf.has(round));
-  const values = new Float64Array(kept.length);
-  const places = new Uint32Array(kept.length);
+function prepare({ rounds, values: all }: RoundColumns, placeOf: ReadonlyMap<number, number>, shares: readonly number[]): Weighted {
+  const values = new Float64Array(all.length);
+  const places = new Uint32Array(all.length);
   const sizes = new Float64Array(placeOf.size);
-  for (let i = 0; i < kept.length; i++) {
-    const { round, value } = kept[i] as RoundValue;
-    const place = placeOf.get(round) as number;
-    values[i] = value;
-    places[i] = place;
+  let kept = 0;
+  let [round, place] = [Number.NaN, undefined as number | undefined];
+  for (let i = 0; i < all.length; i++) {
+    if (rounds[i] !== round) {
+      round = rounds[i] as number;
+      place = placeOf.get(round);
+    }
+    if (place === undefined) continue;
+    values[kept] = all[i] as number;
+    places[kept++] = place;
     sizes[place] = (sizes[place] as number) + 1;
   }
-  sortPairs(values, places, placeOf.size);
-  return { values, places, sizes, starts: shares.map((share) => startOf(places, sizes, share)) };
+  const side = { values: values.subarray(0, kept), places: places.subarray(0, kept), sizes };
+  sortPairs(side.values, side.places, placeOf.size);
+  return { ...side, starts: shares.map((share) => startOf(side.places, placeOf.size, share)) };
 }
 
 /** The sum of `counts`, each as often as its round was drawn. Four sums that do not wait for each other; all are whole, so their order is free. */
@@ -108,19 +125,20 @@ function weigh(counts: Float64Array, weights: Float64Array): number {
   return a + b + c + d;
 }
 
-/** Nearest ranks at ascending `shares`, where each value counts as often as its round was drawn. */
+/** Nearest ranks at `shares`, where each value counts as often as its round was drawn: the first value with enough up to and including it. */
 function weightedQuantiles(side: Weighted, weights: Float64Array, shares: readonly number[], into: Float64Array): void {
   const { values, places, sizes, starts } = side;
   const total = weigh(sizes, weights);
-  let [at, seen] = [-1, 0];
   for (let i = 0; i < shares.length; i++) {
     const rank = Math.max(1, Math.ceil((shares[i] as number) * total - 1e-9));
     const start = starts[i] as WalkStart;
-    if (start.at > at + sizes.length) {
-      const before = weigh(start.before, weights);
-      if (before < rank) [at, seen] = [start.at - 1, before];
-    }
+    let seen = weigh(start.before, weights);
+    let at = start.at - 1;
     while (seen < rank) seen += weights[places[++at] as number] as number;
+    for (let weight = weights[places[at] as number] as number; seen - weight >= rank; weight = weights[places[at] as number] as number) {
+      seen -= weight;
+      at--;
+    }
     into[i] = values[at] as number;
   }
 }
@@ -133,10 +151,10 @@ function drawWeights(random: Random, weights: Float64Array): void {
   }
 }
 
-function roundsOf(side: readonly RoundValue[]): Set<number> {
-  const rounds = new Set<number>();
-  for (const { round } of side) rounds.add(round);
-  return rounds;
+function roundsOf({ rounds }: RoundColumns): Set<number> {
+  const distinct = new Set<number>();
+  for (let i = 0; i < rounds.length; i++) if (i === 0 || rounds[i] !== rounds[i - 1]) distinct.add(rounds[i] as number);
+  return distinct;
 }
 
 /** Draws that are remembered, in numbers of two bytes. */
@@ -162,9 +180,9 @@ function newDraws(seed: string, rounds: number): (replicate: number, weights: Fl
 }
 
 /** The rounds that both sides have values of, ascending. */
-export function commonRounds(scenario: readonly RoundValue[], reference: readonly RoundValue[]): readonly number[] {
-  const others = roundsOf(reference);
-  return [...roundsOf(scenario)].filter((round) => others.has(round)).sort((a, b) => a - b);
+export function commonRounds(scenario: RoundValues, reference: RoundValues): readonly number[] {
+  const others = roundsOf(asColumns(reference));
+  return [...roundsOf(asColumns(scenario))].filter((round) => others.has(round)).sort((a, b) => a - b);
 }
 
 /**
@@ -173,15 +191,16 @@ export function commonRounds(scenario: readonly RoundValue[], reference: readonl
  * with the round as the unit. `shares` ascending, in (0, 1]. Empty without a common round.
  */
 export function resampleQuantiles(
-  scenario: readonly RoundValue[],
-  reference: readonly RoundValue[],
+  scenario: RoundValues,
+  reference: RoundValues,
   shares: readonly number[],
   seed: string,
 ): readonly QuantileReplicates[] {
-  const common = commonRounds(scenario, reference);
+  const columns = [asColumns(scenario), asColumns(reference)] as const;
+  const common = commonRounds(...columns);
   if (common.length === 0) return [];
   const placeOf = new Map(common.map((round, place) => [round, place]));
-  const sides = [prepare(scenario, placeOf, shares), prepare(reference, placeOf, shares)] as const;
+  const sides = [prepare(columns[0], placeOf, shares), prepare(columns[1], placeOf, shares)] as const;
   const weights = new Float64Array(common.length).fill(1);
   const found = [new Float64Array(shares.length), new Float64Array(shares.length)] as const;
   const walk = (): void => {

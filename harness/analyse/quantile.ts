@@ -1,9 +1,13 @@
+import { radixSort } from './radix-sort.ts';
+
 /** Values in ascending order; only `sortAscending` makes them, so a quantile never sees unsorted ones. */
 export type Sorted = Readonly<Float64Array> & { readonly sorted: unique symbol };
 
 /** A sorted copy. */
 export function sortAscending(values: ArrayLike<number>): Sorted {
-  return new Float64Array(values).sort() as Float64Array as Sorted;
+  const copy = new Float64Array(values);
+  if (!radixSort(copy)) copy.sort();
+  return copy as Float64Array as Sorted;
 }
 
 /** The values without these, each of which is among them. */

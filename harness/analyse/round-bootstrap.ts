@@ -1,6 +1,6 @@
 import { EQUIVALENCE_CONFIDENCE } from './equivalence.ts';
 import type { Limits } from './order-statistic-interval.ts';
-import { commonRounds, type QuantileReplicates, type RoundValue, resampleQuantiles } from './quantile-replicates.ts';
+import { asColumns, commonRounds, type QuantileReplicates, type RoundValues, resampleQuantiles } from './quantile-replicates.ts';
 import { bootstrapProbability, newReplicates, type Replicates, widenedInterval } from './widened-interval.ts';
 
 export type { RoundValue } from './quantile-replicates.ts';
@@ -62,14 +62,10 @@ export function differenceOf(one: QuantileReplicates, rounds: number): Differenc
 }
 
 /** The difference of one quantile by the joint bootstrap over rounds. Absent with fewer than six common rounds. */
-export function bootstrapDifference(
-  scenario: readonly RoundValue[],
-  reference: readonly RoundValue[],
-  share: number,
-  seed: string,
-): Difference | undefined {
-  const rounds = commonRounds(scenario, reference).length;
+export function bootstrapDifference(scenario: RoundValues, reference: RoundValues, share: number, seed: string): Difference | undefined {
+  const sides = [asColumns(scenario), asColumns(reference)] as const;
+  const rounds = commonRounds(...sides).length;
   if (rounds < MINIMUM_ROUNDS) return undefined;
-  const [one] = resampleQuantiles(scenario, reference, [share], seed);
+  const [one] = resampleQuantiles(...sides, [share], seed);
   return one === undefined ? undefined : differenceOf(one, rounds);
 }

@@ -5,7 +5,7 @@ import { marginOf } from './comparison-estimate.ts';
 import { environmentsOf, environmentValues, resampleIndependently } from './independent-sides.ts';
 import { judgedMetrics } from './metric.ts';
 import { QUANTILES } from './quantile.ts';
-import type { RoundValue } from './quantile-replicates.ts';
+import type { RoundColumns } from './quantile-replicates.ts';
 import { type Difference, differenceOf, MINIMUM_ROUNDS } from './round-bootstrap.ts';
 import type { SummaryRow } from './summary.ts';
 
@@ -16,7 +16,7 @@ export interface CellFigure {
   /** The median's row of the summary. */
   readonly median: SummaryRow;
   /** Every value with its environment, nanoseconds. */
-  readonly values: readonly RoundValue[];
+  readonly values: RoundColumns;
 }
 
 /** The median of a run against the first one's; nanoseconds, positive means slower. */
@@ -56,7 +56,7 @@ export function cellFiguresOf(plan: Plan, cells: readonly CellSamples[], summary
 
 function differenceBetween(plan: Plan, later: CellFigure, first: CellFigure, stream: string): RunDifference | undefined {
   const environments = environmentsOf(later.values, first.values);
-  const smallerSide = Math.min(later.values.length, first.values.length);
+  const smallerSide = Math.min(later.values.values.length, first.values.values.length);
   if (environments < MINIMUM_ROUNDS || smallerSide < MEDIAN.minimum) return undefined;
   const [one] = resampleIndependently(later.values, first.values, [MEDIAN.share], stream);
   if (one === undefined) return undefined;

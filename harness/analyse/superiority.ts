@@ -1,7 +1,7 @@
 import { sortAscending } from './quantile.ts';
 
 /** P(a > b) + P(a = b)/2, over all pairs (Mann and Whitney's U as a share); both sides need a value. */
-export function superiorityOf(a: readonly number[], b: readonly number[]): number {
+export function superiorityOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const [left, right] = [sortAscending(a), sortAscending(b)];
   let [below, notAbove, wins] = [0, 0, 0];
   for (const value of left) {

@@ -5,34 +5,43 @@ import type { Check, CheckFigure } from './check.ts';
 import { marginOf } from './comparison-estimate.ts';
 import { judgedMetrics, metricNamed } from './metric.ts';
 import { nearestRank, sortAscending } from './quantile.ts';
-import type { RoundValue } from './quantile-replicates.ts';
+import type { RoundColumns } from './quantile-replicates.ts';
 import { bootstrapDifference, MINIMUM_ROUNDS } from './round-bootstrap.ts';
+import { columnsOf } from './round-values.ts';
 
 interface Thirds {
-  readonly first: readonly RoundValue[];
-  readonly last: readonly RoundValue[];
+  readonly first: RoundColumns;
+  readonly last: RoundColumns;
 }
 
 /** The first and the last third of each round's warm calls, in the order in which they were asked. */
-function thirdsOf({ measured }: CellSamples, metric: string): Thirds {
-  const { figureOf } = metricNamed(metric);
-  const byRound = new Map<number, { readonly position: number; readonly value: RoundValue }[]>();
-  measured.forEach((sample) => {
-    const value = figureOf(sample);
-    if (value === undefined) return;
-    const { round, position } = sample.call;
-    const ofRound = byRound.get(round) ?? [];
-    byRound.set(round, ofRound);
-    ofRound.push({ position, value: { round, value } });
+function thirdsOf(cell: CellSamples, metric: string): Thirds {
+  const positions: number[] = [];
+  const all = columnsOf(cell, metricNamed(metric).figureOf, ({ call }) => {
+    positions.push(call.position);
+    return call.round;
   });
-  const [first, last]: [RoundValue[], RoundValue[]] = [[], []];
+  const byRound = new Map<number, number[]>();
+  for (let i = 0; i < positions.length; i++) {
+    const ofRound = byRound.get(all.rounds[i] as number);
+    if (ofRound === undefined) byRound.set(all.rounds[i] as number, [i]);
+    else ofRound.push(i);
+  }
+  const [first, last]: [number[], number[]] = [[], []];
   for (const calls of byRound.values()) {
-    const ordered = calls.sort((a, b) => a.position - b.position).map(({ value }) => value);
+    const ordered = calls.sort((a, b) => (positions[a] as number) - (positions[b] as number));
     const third = Math.floor(ordered.length / 3);
     first.push(...ordered.slice(0, third));
     last.push(...(third === 0 ? [] : ordered.slice(-third)));
   }
-  return { first, last };
+  return { first: valuesAt(all, first), last: valuesAt(all, last) };
+}
+
+function valuesAt({ rounds, values }: RoundColumns, places: readonly number[]): RoundColumns {
+  return {
+    rounds: Float64Array.from(places, (place) => rounds[place] as number),
+    values: Float64Array.from(places, (place) => values[place] as number),
+  };
 }
 
 function figureOfCell(plan: Plan, cell: CellSamples, metric: string): CheckFigure[] {
@@ -41,8 +50,7 @@ function figureOfCell(plan: Plan, cell: CellSamples, metric: string): CheckFigur
   const difference = bootstrapDifference(last, first, 0.5, `warm-up/${plan.seed}/${of}`);
   if (difference === undefined) return [];
   const { estimate, low, high } = difference;
-  const values = first.map(({ value }) => value);
-  const margin = marginOf(plan.backend, 'warm', nearestRank(sortAscending(values), 0.5));
+  const margin = marginOf(plan.backend, 'warm', nearestRank(sortAscending(first.values), 0.5));
   const notable = low > margin || high < -margin;
   const figure = {
     of,

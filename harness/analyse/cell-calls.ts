@@ -73,8 +73,12 @@ export class CellCalls {
     }
     if (unnamed.length === 0) return clusters;
     const ofRound = new Map<number, number>();
+    let [before, last] = [Number.NaN, NO_ENVIRONMENT];
     for (let i = 0; i < calls.length; i++) {
-      if (clusters[i] !== NO_ENVIRONMENT) ofRound.set(this.#rounds[calls[i] as number] as number, clusters[i] as number);
+      const [round, cluster] = [this.#rounds[calls[i] as number] as number, clusters[i] as number];
+      if (cluster === NO_ENVIRONMENT || (round === before && cluster === last)) continue;
+      ofRound.set(round, cluster);
+      [before, last] = [round, cluster];
     }
     for (const i of unnamed) {
       const round = this.#rounds[calls[i] as number] as number;

@@ -1,4 +1,5 @@
-import { type Cell, CONNECTIONS, formatCell, STARTS } from '../domain/cell.ts';
+import { ByArm } from '../domain/by-arm.ts';
+import { type Cell, CONNECTIONS, STARTS, type Start } from '../domain/cell.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { ReportedSample } from '../domain/sample.ts';
 import { type Samples, selectSamples } from '../domain/samples.ts';
@@ -11,11 +12,10 @@ export interface CellSamples {
   readonly failed: Samples;
 }
 
-/** The cell that a call was planned for, or that its answer turned out to belong to. */
-function cellOf(sample: ReportedSample): Cell {
-  const { scenario, target, connection, startAsked } = sample.call;
-  const start = sample.outcome === 'ok' ? (sample.start ?? startAsked) : startAsked;
-  return { scenario, target, start, connection };
+/** The start that a call was planned for, or that its answer turned out to belong to. */
+function startOf(sample: ReportedSample): Start {
+  const { startAsked } = sample.call;
+  return sample.outcome === 'ok' ? (sample.start ?? startAsked) : startAsked;
 }
 
 /** True for a sample that counts: planned to be measured, answered, and not discarded for any reason. */
@@ -41,19 +41,45 @@ function compareOrders(a: readonly number[], b: readonly number[]): number {
   return place === -1 ? 0 : (a[place] ?? 0) - (b[place] ?? 0);
 }
 
+interface CellPlaces {
+  readonly cell: Cell;
+  readonly measured: number[];
+  readonly failed: number[];
+}
+
+/** The entry of the sample's cell among those of its arm, when there is one. */
+function placesOf(ofArm: readonly CellPlaces[], sample: ReportedSample): CellPlaces | undefined {
+  const start = startOf(sample);
+  const { connection } = sample.call;
+  for (const entry of ofArm) if (entry.cell.start === start && entry.cell.connection === connection) return entry;
+  return undefined;
+}
+
+function newEntry(sample: ReportedSample): CellPlaces {
+  const { scenario, target, connection } = sample.call;
+  return { cell: { scenario, target, start: startOf(sample), connection }, measured: [], failed: [] };
+}
+
+function newPlaces(): CellPlaces[] {
+  return [];
+}
+
 /** Samples by cell, in the order of tables. `preinit` cells are kept apart by their own start. */
 export function groupByCell(plan: Plan, samples: Samples): readonly CellSamples[] {
-  const cells = new Map<string, { readonly cell: Cell; readonly measured: number[]; readonly failed: number[] }>();
+  const arms = new ByArm<CellPlaces[]>();
+  const cells: CellPlaces[] = [];
   samples.forEach((sample, place) => {
     const measured = isMeasuredSample(sample);
     if (!measured && !isFailure(sample)) return;
-    const cell = cellOf(sample);
-    const name = formatCell(cell);
-    const entry = cells.get(name) ?? { cell, measured: [], failed: [] };
-    cells.set(name, entry);
+    const ofArm = arms.getOrMake(sample.call, newPlaces);
+    const entry = placesOf(ofArm, sample) ?? newEntry(sample);
+    if (!ofArm.includes(entry)) {
+      ofArm.push(entry);
+      cells.push(entry);
+    }
     (measured ? entry.measured : entry.failed).push(place);
   });
-  return [...cells.values()]
+  return cells
     .sort((a, b) => compareOrders(orderOf(plan, a.cell), orderOf(plan, b.cell)))
     .map(({ cell, measured, failed }) => ({ cell, measured: selectSamples(samples, measured), failed: selectSamples(samples, failed) }));
 }

@@ -20,10 +20,15 @@ export function newClusteredValues(
 ): ClusteredValues {
   const numbers = new Map<string | number, number>();
   const clusters = new Uint32Array(values.length);
+  let [before, number] = [undefined as string | number | undefined, 0];
   for (let i = 0; i < values.length; i++) {
     const name = names[i] ?? '';
-    const number = numbers.get(name) ?? numbers.size;
-    if (number === numbers.size) numbers.set(name, number);
+    // What belongs together often comes together.
+    if (name !== before) {
+      number = numbers.get(name) ?? numbers.size;
+      if (number === numbers.size) numbers.set(name, number);
+      before = name;
+    }
     clusters[i] = number;
   }
   const sizes = new Uint32Array(numbers.size);
@@ -56,9 +61,21 @@ export function designEffect({ values, clusters, sizes }: ClusteredValues, quant
   }
   const share = below.reduce((sum, count) => sum + count, 0) / n;
   if (share === 0 || share === 1) return 1;
-  const squares = below.reduce((sum, count, cluster) => sum + (count - share * (sizes[cluster] as number)) ** 2, 0);
+  let squares = 0;
+  for (let cluster = 0; cluster < k; cluster++) {
+    const excess = (below[cluster] as number) - share * (sizes[cluster] as number);
+    squares += excess * excess;
+  }
   const between = ((k / (k - 1)) * squares) / n ** 2;
   return Math.max(1, between / ((share * (1 - share)) / n));
+}
+
+const medianEffects = new WeakMap<ClusteredValues, number | undefined>();
+
+/** The design effect at the median, which every quantile of the same values asks for. */
+function medianEffect(clustered: ClusteredValues): number | undefined {
+  if (!medianEffects.has(clustered)) medianEffects.set(clustered, designEffect(clustered, nearestRank(clustered.sorted, 0.5)));
+  return medianEffects.get(clustered);
 }
 
 /**
@@ -100,7 +117,8 @@ function effectiveSize(n: number, clusters: number, effect: number, confidence: 
 export function clusteredInterval(clustered: ClusteredValues, share: number, confidence: number = CONFIDENCE): ClusteredInterval {
   const { sorted, sizes } = clustered;
   if (sorted.length === 0) return {};
-  const [own, median] = [share, 0.5].map((at) => designEffect(clustered, nearestRank(sorted, at)));
+  const median = medianEffect(clustered);
+  const own = share === 0.5 ? median : designEffect(clustered, nearestRank(sorted, share));
   if (own === undefined || median === undefined) return {};
   const effect = Math.max(own, impliedEffect(median, sorted.length / sizes.length, share));
   if (sizes.length < MINIMUM_CLUSTERS) return { designEffect: effect };

@@ -22,8 +22,8 @@ function isProvenCold({ start, discardReason }: ReportedSample): boolean {
 }
 
 /** How often a scenario's cold call met the environment that the update should have ended; absent where it never did. */
-function missesOf(samples: Samples, of: string): CheckFigure[] {
-  const missed = countSamples(samples, ({ call, outcome }) => outcome === 'stale_env' && call.scenario === of);
+function missesOf(stale: Samples, of: string): CheckFigure[] {
+  const missed = countSamples(stale, ({ call }) => call.scenario === of);
   return missed === 0 ? [] : [{ of, name: 'met the old environment, asked again', unit: 'count', value: missed }];
 }
 
@@ -37,6 +37,7 @@ export function checkColdStarts(plan: Plan, samples: Samples): Check {
     return { id: 'cold starts', verdict: 'no data', figures: [], text: 'No cold call was answered with a proof of its start.' };
   }
   let least = 1;
+  const stale = samples.filter(({ outcome }) => outcome === 'stale_env');
   const figures = scenariosOf(answered).flatMap((of): CheckFigure[] => {
     const own = answered.filter(({ call }) => call.scenario === of);
     const cold = own.filter(isProvenCold).length / own.length;
@@ -46,7 +47,7 @@ export function checkColdStarts(plan: Plan, samples: Samples): Check {
     return [
       { of, name: 'proven cold', unit: 'share', value: cold, ...marked },
       { of, name: 'preinit', unit: 'share', value: preinit, ...(preinit > 1 - WARN_BELOW ? { notable: true } : {}) },
-      ...missesOf(samples, of),
+      ...missesOf(stale, of),
     ];
   });
   const verdict = least < FAIL_BELOW ? 'fail' : least < WARN_BELOW ? 'warn' : 'pass';

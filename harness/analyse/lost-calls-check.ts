@@ -1,4 +1,5 @@
 import { formatArm } from '../domain/arm.ts';
+import { ByArm } from '../domain/by-arm.ts';
 import type { Plan } from '../domain/plan.ts';
 import { countSamples, type Samples } from '../domain/samples.ts';
 import type { Check, CheckFigure } from './check.ts';
@@ -14,16 +15,13 @@ function countDistinct(numbers: readonly number[]): number {
 }
 
 /** Distinct places of the plan that were asked; a repeated call has the place of the one that it repeats. */
-function askedPlaces(samples: Samples): ReadonlyMap<string, number> {
-  const places = new Map<string, number[]>();
+function askedPlaces(samples: Samples): ByArm<number> {
+  const places = new ByArm<number[]>();
   samples.forEach(({ call }) => {
     if (call.purpose !== 'cold' && call.purpose !== 'measure') return;
-    const arm = formatArm(call);
-    const ofArm = places.get(arm) ?? [];
-    places.set(arm, ofArm);
-    ofArm.push(call.round * MOST_POSITIONS + call.position);
+    places.getOrMake(call, () => []).push(call.round * MOST_POSITIONS + call.position);
   });
-  return new Map([...places].map(([arm, ofArm]) => [arm, countDistinct(ofArm)]));
+  return places.map(countDistinct);
 }
 
 /** Calls of each arm that the plan wanted measured and that were never asked; arms without any missing are left out. */
@@ -33,7 +31,7 @@ function missingByArm(plan: Plan, samples: Samples): readonly CheckFigure[] {
   const wanted = plan.rounds * (1 + 2 * plan.warm);
   return plan.arms
     .filter(({ expected }) => expected === 'reachable')
-    .map((arm) => ({ of: formatArm(arm), missing: wanted - (asked.get(formatArm(arm)) ?? 0) }))
+    .map((arm) => ({ of: formatArm(arm), missing: wanted - (asked.get(arm) ?? 0) }))
     .filter(({ missing }) => missing > 0)
     .map(({ of, missing }) => ({ of, name: 'planned, never asked', unit: 'count', value: missing, notable: true }));
 }

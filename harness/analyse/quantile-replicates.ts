@@ -1,5 +1,6 @@
+import { radixSort } from '../domain/radix-sort.ts';
 import { newRandom, type Random } from '../domain/random.ts';
-import { radixSort } from './radix-sort.ts';
+import { newWeightTable, type WeightTable, weighTable } from './weight-table.ts';
 
 /** A value with the round in which it was measured. */
 export interface RoundValue {
@@ -41,18 +42,10 @@ export interface QuantileReplicates {
 interface Weighted {
   readonly values: Float64Array;
   readonly places: Uint32Array;
-  /** Values of each round. */
-  readonly sizes: Float64Array;
-  /** Where the walk to each share begins. */
-  readonly starts: readonly WalkStart[];
-}
-
-/** A value that the quantiles of replicates lie around. */
-interface WalkStart {
-  /** Values before it. */
-  readonly at: number;
-  /** Those of each round. */
-  readonly before: Float64Array;
+  /** Where the walk to each share begins: at the rank of the sample itself, which those of the replicates scatter around. */
+  readonly starts: Uint32Array;
+  /** By round: all values, and those before each start. */
+  readonly counts: WeightTable;
 }
 
 /** Sorts by value. Whole values and places fit into one number each, unless they are times of months or the rounds millions. */
@@ -84,12 +77,6 @@ function countBefore(places: Uint32Array, at: number, rounds: number): Float64Ar
   return before;
 }
 
-/** At the rank of the sample itself, which those of the replicates scatter around. */
-function startOf(places: Uint32Array, rounds: number, share: number): WalkStart {
-  const at = Math.max(0, Math.ceil(share * places.length - 1e-9) - 1);
-  return { at, before: countBefore(places, at, rounds) };
-}
-
 function prepare({ rounds, values: all }: RoundColumns, placeOf: ReadonlyMap<number, number>, shares: readonly number[]): Weighted {
   const values = new Float64Array(all.length);
   const places = new Uint32Array(all.length);
@@ -106,34 +93,23 @@ function prepare({ rounds, values: all }: RoundColumns, placeOf: ReadonlyMap<num
     places[kept++] = place;
     sizes[place] = (sizes[place] as number) + 1;
   }
-  const side = { values: values.subarray(0, kept), places: places.subarray(0, kept), sizes };
+  const side = { values: values.subarray(0, kept), places: places.subarray(0, kept) };
   sortPairs(side.values, side.places, placeOf.size);
-  return { ...side, starts: shares.map((share) => startOf(side.places, placeOf.size, share)) };
-}
-
-/** The sum of `counts`, each as often as its round was drawn. Four sums that do not wait for each other; all are whole, so their order is free. */
-function weigh(counts: Float64Array, weights: Float64Array): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let place = 0;
-  for (; place + 3 < counts.length; place += 4) {
-    a += (weights[place] as number) * (counts[place] as number);
-    b += (weights[place + 1] as number) * (counts[place + 1] as number);
-    c += (weights[place + 2] as number) * (counts[place + 2] as number);
-    d += (weights[place + 3] as number) * (counts[place + 3] as number);
-  }
-  for (; place < counts.length; place++) a += (weights[place] as number) * (counts[place] as number);
-  return a + b + c + d;
+  const starts = Uint32Array.from(shares, (share) => Math.max(0, Math.ceil(share * kept - 1e-9) - 1));
+  const before = Array.from(starts, (start) => countBefore(side.places, start, placeOf.size));
+  return { ...side, starts, counts: newWeightTable([sizes, ...before]) };
 }
 
 /** Nearest ranks at `shares`, where each value counts as often as its round was drawn: the first value with enough up to and including it. */
 function weightedQuantiles(side: Weighted, weights: Float64Array, shares: readonly number[], into: Float64Array): void {
-  const { values, places, sizes, starts } = side;
-  const total = weigh(sizes, weights);
+  const { values, places, starts, counts } = side;
+  const { sums } = counts;
+  weighTable(counts, weights);
+  const total = sums[0] as number;
   for (let i = 0; i < shares.length; i++) {
     const rank = Math.max(1, Math.ceil((shares[i] as number) * total - 1e-9));
-    const start = starts[i] as WalkStart;
-    let seen = weigh(start.before, weights);
-    let at = start.at - 1;
+    let seen = sums[i + 1] as number;
+    let at = (starts[i] as number) - 1;
     while (seen < rank) seen += weights[places[++at] as number] as number;
     for (let weight = weights[places[at] as number] as number; seen - weight >= rank; weight = weights[places[at] as number] as number) {
       seen -= weight;

@@ -1,4 +1,4 @@
-import { radixSort } from './radix-sort.ts';
+import { radixSort } from '../domain/radix-sort.ts';
 
 /** Values in ascending order; only `sortAscending` makes them, so a quantile never sees unsorted ones. */
 export type Sorted = Readonly<Float64Array> & { readonly sorted: unique symbol };

@@ -1,4 +1,5 @@
 import { type Arm, formatArm } from '../domain/arm.ts';
+import { ByArm } from '../domain/by-arm.ts';
 import type { Path } from '../domain/path.ts';
 import type { Plan, PlannedArm } from '../domain/plan.ts';
 import type { RunManifest } from '../domain/run.ts';
@@ -93,16 +94,13 @@ function ofArm(arm: PlannedArm, samples: Samples, wrongPath: WrongPath | undefin
 
 /** One row an arm, in the plan's order. `wrongPaths` are the arms whose proof disagreed, with what was seen. */
 export function observeReachability(plan: Plan, samples: Samples, wrongPaths: readonly WrongPath[]): readonly Reachability[] {
-  const byArm = new Map<string, number[]>();
+  const byArm = new ByArm<number[]>();
   samples.forEach((sample, place) => {
-    const arm = formatArm(sample.call);
-    const places = byArm.get(arm);
-    if (places) places.push(place);
-    else byArm.set(arm, [place]);
+    byArm.getOrMake(sample.call, () => []).push(place);
   });
   return plan.arms.map((arm) => {
     const name = formatArm(arm);
     const wrongPath = wrongPaths.find((candidate) => candidate.arm === name);
-    return ofArm(arm, selectSamples(samples, byArm.get(name) ?? []), wrongPath);
+    return ofArm(arm, selectSamples(samples, byArm.get(arm) ?? []), wrongPath);
   });
 }

@@ -1,3 +1,4 @@
+import { ByArm } from '../domain/by-arm.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { ReportedSample } from '../domain/sample.ts';
 import type { Samples } from '../domain/samples.ts';
@@ -9,7 +10,9 @@ import { referenceOf } from './comparison.ts';
 /** A property that compared arms should share. */
 interface Property {
   readonly name: string;
-  readonly shownBy: (sample: ReportedSample) => string | undefined;
+  readonly shownBy: (sample: ReportedSample) => string | number | undefined;
+  /** The value in words; absent where it is one. */
+  readonly words?: (value: string | number) => string;
   /** `same`: both sides have equal values. `overlapping`: they have one in common, because one name has several addresses that take turns. */
   readonly wanted: 'same' | 'overlapping';
 }
@@ -17,7 +20,7 @@ interface Property {
 const PROPERTIES: readonly Property[] = [
   { name: 'runtime version', shownBy: ({ report }) => report.runtimeVersionArn, wanted: 'same' },
   { name: 'init type', shownBy: ({ report }) => report.initType, wanted: 'same' },
-  { name: 'memory', shownBy: ({ report }) => (report.memoryMb === undefined ? undefined : `${report.memoryMb} MB`), wanted: 'same' },
+  { name: 'memory', shownBy: ({ report }) => report.memoryMb, words: (value) => `${value} MB`, wanted: 'same' },
   { name: 'remote address', shownBy: ({ remoteAddress }) => remoteAddress, wanted: 'overlapping' },
 ];
 
@@ -42,18 +45,18 @@ function differ(a: ReadonlySet<string>, b: ReadonlySet<string>, wanted: Property
   return wanted === 'overlapping' ? common === 0 : common < a.size || common < b.size;
 }
 
-function armValues(samples: Samples, { shownBy }: Property): ReadonlyMap<string, ReadonlySet<string>> {
-  const arms = new Map<string, Set<string>>();
+function armValues(samples: Samples, { shownBy, words = String }: Property): ByArm<ReadonlySet<string>> {
+  const shown = new ByArm<Set<string | number>>();
   samples.forEach((sample) => {
     // What the runtime tells of an environment's init, it tells of the first call only.
     const value = shownBy(sample);
-    if (value === undefined || value === '') return;
-    const key = armKey(sample.call.scenario, sample.call.target);
-    const values = arms.get(key);
-    if (values === undefined) arms.set(key, new Set([value]));
-    else values.add(value);
+    if (value !== undefined && value !== '') shown.getOrMake(sample.call, newSet).add(value);
   });
-  return arms;
+  return shown.map((values) => new Set([...values].map(words)));
+}
+
+function newSet(): Set<string | number> {
+  return new Set();
 }
 
 /** What the measured calls of a run say that they ran on and reached: by property, the values in words. */
@@ -64,11 +67,6 @@ export function hiddenValues(samples: Samples): Readonly<Record<string, string>>
     return [`calls: ${property.name}`, values.size === 0 ? 'not told' : quote(values)] as const;
   });
   return Object.fromEntries(shown);
-}
-
-/** A target's name has no space. */
-function armKey(scenario: string, target: Target): string {
-  return `${target} ${scenario}`;
 }
 
 function pairsOf(plan: Plan): readonly Pair[] {
@@ -89,7 +87,7 @@ export function checkResidue(plan: Plan, samples: Samples): Check {
   const details = PROPERTIES.flatMap((property) => {
     const values = armValues(measured, property);
     return pairs.flatMap(({ scenario, reference, target }) => {
-      const [own, other] = [scenario, reference].map((name) => values.get(armKey(name, target)) ?? new Set<string>());
+      const [own, other] = [scenario, reference].map((name) => values.get({ scenario: name, target }) ?? new Set<string>());
       if (own === undefined || other === undefined || own.size === 0 || other.size === 0) return [];
       looked++;
       if (!differ(own, other, property.wanted)) return [];

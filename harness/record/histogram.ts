@@ -1,4 +1,5 @@
 import { unzlibSync, zlibSync } from 'fflate';
+import { radixSort } from '../domain/radix-sort.ts';
 import { build, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
 
 /** Range and precision of every histogram: whole nanoseconds, 1 ns to 1 h, three significant digits (0.1 % a bucket). */
@@ -29,12 +30,16 @@ export function newHistogram(): Histogram {
  */
 export function recordHistogram(values: Iterable<number>): RecordedHistogram {
   const histogram = newHistogram();
+  const sorted = Float64Array.from(values);
+  if (!radixSort(sorted)) sorted.sort();
   let clamped = 0;
-  for (const value of values) {
+  for (let from = 0, to = 0; from < sorted.length; from = to) {
+    const value = sorted[from] as number;
     if (!Number.isSafeInteger(value)) throw new RangeError(`a histogram takes whole nanoseconds, got ${value}`);
+    while (to < sorted.length && sorted[to] === value) to++;
     const inside = Math.min(Math.max(value, LOWEST_NS), HIGHEST_NS);
-    if (inside !== value) clamped++;
-    histogram.recordValue(inside);
+    if (inside !== value) clamped += to - from;
+    histogram.recordValueWithCount(inside, to - from);
   }
   return { histogram, clamped };
 }

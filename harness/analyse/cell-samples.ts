@@ -1,5 +1,6 @@
 import { ByArm } from '../domain/by-arm.ts';
 import { type Cell, CONNECTIONS, STARTS, type Start } from '../domain/cell.ts';
+import { type NumberList, newPlaceList } from '../domain/number-list.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { ReportedSample } from '../domain/sample.ts';
 import { type Samples, selectSamples } from '../domain/samples.ts';
@@ -43,8 +44,8 @@ function compareOrders(a: readonly number[], b: readonly number[]): number {
 
 interface CellPlaces {
   readonly cell: Cell;
-  readonly measured: number[];
-  readonly failed: number[];
+  readonly measured: NumberList;
+  readonly failed: NumberList;
 }
 
 /** The entry of the sample's cell among those of its arm, when there is one. */
@@ -57,7 +58,7 @@ function placesOf(ofArm: readonly CellPlaces[], sample: ReportedSample): CellPla
 
 function newEntry(sample: ReportedSample): CellPlaces {
   const { scenario, target, connection } = sample.call;
-  return { cell: { scenario, target, start: startOf(sample), connection }, measured: [], failed: [] };
+  return { cell: { scenario, target, start: startOf(sample), connection }, measured: newPlaceList(), failed: newPlaceList() };
 }
 
 function newPlaces(): CellPlaces[] {
@@ -79,7 +80,8 @@ export function groupByCell(plan: Plan, samples: Samples): readonly CellSamples[
     }
     (measured ? entry.measured : entry.failed).push(place);
   });
+  const select = (places: NumberList): Samples => selectSamples(samples, places.toArray().slice());
   return cells
     .sort((a, b) => compareOrders(orderOf(plan, a.cell), orderOf(plan, b.cell)))
-    .map(({ cell, measured, failed }) => ({ cell, measured: selectSamples(samples, measured), failed: selectSamples(samples, failed) }));
+    .map(({ cell, measured, failed }) => ({ cell, measured: select(measured), failed: select(failed) }));
 }

@@ -1,3 +1,4 @@
+import { NumberList } from '../domain/number-list.ts';
 import { PROBE_PHASES } from '../domain/probe-wire.ts';
 import type { RunManifest } from '../domain/run.ts';
 import type { ReportedSample } from '../domain/sample.ts';
@@ -26,9 +27,9 @@ function fingerprint(text: string): number {
   return (high >>> 11) * 2 ** 32 + (low >>> 0);
 }
 
-/** How many of these numbers an earlier one equals. */
-function countRepeated(fingerprints: readonly number[]): number {
-  return new Float64Array(fingerprints).sort().reduce((count, id, i, all) => (i > 0 && all[i - 1] === id ? count + 1 : count), 0);
+/** How many of these numbers an earlier one equals; sorts them. */
+function countRepeated(fingerprints: Float64Array): number {
+  return fingerprints.sort().reduce((count, id, i, all) => (i > 0 && all[i - 1] === id ? count + 1 : count), 0);
 }
 
 function isAbsurd({ client, fn, report }: ReportedSample): boolean {
@@ -79,7 +80,7 @@ export function findContradictions(manifest: RunManifest, samples: Samples): rea
   const own = plan.foreign === undefined;
   const steps = new BackwardSteps();
   // A number a call is kept, as a run may have millions.
-  const fingerprints: number[] = [];
+  const fingerprints = new NumberList((length) => new Float64Array(length), samples.length);
   let [absurd, contradictory] = [0, 0];
   if (own) steps.take(startedAt);
   samples.forEach((sample) => {
@@ -97,7 +98,7 @@ export function findContradictions(manifest: RunManifest, samples: Samples): rea
     ...counted('clock-stepped', count, back),
     ...counted(
       'request-id-repeated',
-      countRepeated(fingerprints),
+      countRepeated(fingerprints.toArray()),
       'calls have the request id of another: their REPORT may be that of the other.',
     ),
     ...counted('absurd-times', absurd, 'calls claim a time of more than an hour, which no function may take; they are in the figures.'),

@@ -1,5 +1,6 @@
 import { formatArm } from '../domain/arm.ts';
 import { ByArm } from '../domain/by-arm.ts';
+import { NumberList } from '../domain/number-list.ts';
 import type { Plan } from '../domain/plan.ts';
 import { countSamples, type Samples } from '../domain/samples.ts';
 import type { Check, CheckFigure } from './check.ts';
@@ -10,18 +11,23 @@ const FAIL_ABOVE = 0.05;
 /** More calls than a round can have; rounds are far fewer than the 2^29 that then fit beside them. */
 const MOST_POSITIONS = 2 ** 24;
 
-function countDistinct(numbers: readonly number[]): number {
-  return new Float64Array(numbers).sort().reduce((count, number, i, all) => (i === 0 || all[i - 1] !== number ? count + 1 : count), 0);
+function newNumbers(): NumberList<Float64Array> {
+  return new NumberList((length) => new Float64Array(length));
+}
+
+/** Sorts the numbers. */
+function countDistinct(numbers: Float64Array): number {
+  return numbers.sort().reduce((count, number, i, all) => (i === 0 || all[i - 1] !== number ? count + 1 : count), 0);
 }
 
 /** Distinct places of the plan that were asked; a repeated call has the place of the one that it repeats. */
 function askedPlaces(samples: Samples): ByArm<number> {
-  const places = new ByArm<number[]>();
+  const places = new ByArm<NumberList<Float64Array>>();
   samples.forEach(({ call }) => {
     if (call.purpose !== 'cold' && call.purpose !== 'measure') return;
-    places.getOrMake(call, () => []).push(call.round * MOST_POSITIONS + call.position);
+    places.getOrMake(call, newNumbers).push(call.round * MOST_POSITIONS + call.position);
   });
-  return places.map(countDistinct);
+  return places.map((ofArm) => countDistinct(ofArm.toArray()));
 }
 
 /** Calls of each arm that the plan wanted measured and that were never asked; arms without any missing are left out. */

@@ -1,5 +1,6 @@
 import { type Arm, formatArm } from '../domain/arm.ts';
 import { ByArm } from '../domain/by-arm.ts';
+import { type NumberList, newPlaceList } from '../domain/number-list.ts';
 import type { Path } from '../domain/path.ts';
 import type { Plan, PlannedArm } from '../domain/plan.ts';
 import type { RunManifest } from '../domain/run.ts';
@@ -94,13 +95,13 @@ function ofArm(arm: PlannedArm, samples: Samples, wrongPath: WrongPath | undefin
 
 /** One row an arm, in the plan's order. `wrongPaths` are the arms whose proof disagreed, with what was seen. */
 export function observeReachability(plan: Plan, samples: Samples, wrongPaths: readonly WrongPath[]): readonly Reachability[] {
-  const byArm = new ByArm<number[]>();
+  const byArm = new ByArm<NumberList>();
   samples.forEach((sample, place) => {
-    byArm.getOrMake(sample.call, () => []).push(place);
+    byArm.getOrMake(sample.call, newPlaceList).push(place);
   });
   return plan.arms.map((arm) => {
     const name = formatArm(arm);
     const wrongPath = wrongPaths.find((candidate) => candidate.arm === name);
-    return ofArm(arm, selectSamples(samples, byArm.get(arm) ?? []), wrongPath);
+    return ofArm(arm, selectSamples(samples, byArm.get(arm)?.toArray() ?? new Uint32Array()), wrongPath);
   });
 }

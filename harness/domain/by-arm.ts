@@ -24,7 +24,8 @@ export class ByArm<Value> {
   /** The same arms, in their order, with what is made of each one's value. */
   map<Made>(make: (value: Value) => Made): ByArm<Made> {
     const made = new ByArm<Made>();
-    for (const [scenario, targets] of this.#arms) made.#arms.set(scenario, new Map([...targets].map(([target, value]) => [target, make(value)])));
+    for (const [scenario, targets] of this.#arms)
+      made.#arms.set(scenario, new Map([...targets].map(([target, value]) => [target, make(value)])));
     return made;
   }
 

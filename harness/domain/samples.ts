@@ -1,3 +1,4 @@
+import { newPlaceList } from './number-list.ts';
 import type { ReportedSample } from './sample.ts';
 
 /**
@@ -35,11 +36,11 @@ export abstract class SampleSequence implements Samples {
   }
 
   filter(predicate: (sample: ReportedSample) => boolean): Samples {
-    const places: number[] = [];
+    const places = newPlaceList();
     this.forEach((sample, place) => {
       if (predicate(sample)) places.push(place);
     });
-    return selectSamples(this, places);
+    return selectSamples(this, places.toArray().slice());
   }
 
   map<T>(make: (sample: ReportedSample) => T): T[] {
@@ -98,8 +99,8 @@ export function sampleReaderOf(samples: Samples): SampleReader {
 }
 
 /** The samples at these places, in this order; they stay where they are. */
-export function selectSamples(samples: Samples, places: readonly number[]): Samples {
-  return new Selection(samples, Uint32Array.from(places));
+export function selectSamples(samples: Samples, places: Uint32Array): Samples {
+  return new Selection(samples, places);
 }
 
 /** How many samples are so. */

@@ -1,8 +1,4 @@
-import { HIGHEST_NS, LOWEST_NS, newHistogram, type RecordedHistogram } from './histogram.ts';
-
-/** Below this, each value of a histogram with three digits has a bucket of its own; above, buckets double with each power of two. */
-const SINGLE_UNIT_BELOW = 2048;
-const SINGLE_UNIT_POWER = 10;
+import { bucketWidth, HIGHEST_NS, LOWEST_NS, newHistogram, type RecordedHistogram } from './histogram.ts';
 
 /** Counts by histogram bucket: as exact as the histogram, in memory that grows with the number of buckets in use. */
 export interface BucketCounts {
@@ -22,11 +18,6 @@ interface Bucket {
   readonly least: number;
 }
 
-/** Width of the bucket that a value of 1 or more lies in (HdrHistogram with 2048 sub-buckets). */
-function widthOf(value: number): number {
-  return value < SINGLE_UNIT_BELOW ? 1 : 2 ** (Math.floor(Math.log2(value)) - SINGLE_UNIT_POWER);
-}
-
 /** Empty counts. */
 export function newBucketCounts(): BucketCounts {
   const buckets = new Map<number, Bucket>();
@@ -41,7 +32,7 @@ export function newBucketCounts(): BucketCounts {
       if (!Number.isSafeInteger(valueNs)) throw new RangeError(`a histogram takes whole nanoseconds, got ${valueNs}`);
       const inside = Math.min(Math.max(valueNs, LOWEST_NS), HIGHEST_NS);
       if (inside !== valueNs) clamped++;
-      const low = inside - (inside % widthOf(inside));
+      const low = inside - (inside % bucketWidth(inside));
       const { count: here, least } = buckets.get(low) ?? { count: 0, least: inside };
       buckets.set(low, { count: here + 1, least: Math.min(least, inside) });
       count++;

@@ -21,7 +21,7 @@ export interface HistogramSeries {
   /** `scenario/target/start/connection/metric`; what is not printable ASCII, and commas, become `_`. */
   readonly tag: string;
   /** Whole nanoseconds, or what has been made of them. */
-  readonly values: readonly number[] | RecordedHistogram;
+  readonly values: readonly number[] | Float64Array | RecordedHistogram;
 }
 
 /** The span that the histograms cover. */

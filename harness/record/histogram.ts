@@ -1,11 +1,14 @@
 import { unzlibSync, zlibSync } from 'fflate';
-import { radixSort } from '../domain/radix-sort.ts';
 import { build, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import { radixSort } from '../domain/radix-sort.ts';
 
 /** Range and precision of every histogram: whole nanoseconds, 1 ns to 1 h, three significant digits (0.1 % a bucket). */
 export const LOWEST_NS = 1;
 export const HIGHEST_NS = 3_600_000_000_000;
 const DIGITS = 3;
+/** Below this, each value of a histogram with three digits has a bucket of its own; above, buckets double with each power of two. */
+const SINGLE_UNIT_BELOW = 2048;
+const SINGLE_UNIT_POWER = 10;
 
 /** A histogram, and how many values lay outside its range: those were recorded at its end and are counted here. */
 export interface RecordedHistogram {
@@ -28,20 +31,36 @@ export function newHistogram(): Histogram {
  * Records whole nanoseconds. `hdr-histogram-js` silently counts NaN and truncates fractions, so anything that is not a
  * whole number throws `RangeError` here; values outside the range are clamped and counted.
  */
-export function recordHistogram(values: Iterable<number>): RecordedHistogram {
+export function recordHistogram(values: readonly number[] | Float64Array): RecordedHistogram {
   const histogram = newHistogram();
+  for (const value of values) if (!Number.isSafeInteger(value)) throw new RangeError(`a histogram takes whole nanoseconds, got ${value}`);
   const sorted = Float64Array.from(values);
   if (!radixSort(sorted)) sorted.sort();
   let clamped = 0;
   for (let from = 0, to = 0; from < sorted.length; from = to) {
-    const value = sorted[from] as number;
-    if (!Number.isSafeInteger(value)) throw new RangeError(`a histogram takes whole nanoseconds, got ${value}`);
-    while (to < sorted.length && sorted[to] === value) to++;
-    const inside = Math.min(Math.max(value, LOWEST_NS), HIGHEST_NS);
-    if (inside !== value) clamped += to - from;
-    histogram.recordValueWithCount(inside, to - from);
+    const end = bucketEnd(clamp(sorted[from] as number));
+    for (to = from; to < sorted.length && clamp(sorted[to] as number) < end; to++)
+      if (clamp(sorted[to] as number) !== sorted[to]) clamped++;
+    // The largest of a bucket alone, so that the histogram knows the largest of all.
+    if (to - from > 1) histogram.recordValueWithCount(clamp(sorted[from] as number), to - from - 1);
+    histogram.recordValue(clamp(sorted[to - 1] as number));
   }
   return { histogram, clamped };
+}
+
+function clamp(value: number): number {
+  return Math.min(Math.max(value, LOWEST_NS), HIGHEST_NS);
+}
+
+/** Width of the bucket that a value of 1 or more lies in (HdrHistogram with 2048 sub-buckets). */
+export function bucketWidth(value: number): number {
+  return value < SINGLE_UNIT_BELOW ? 1 : 2 ** (Math.floor(Math.log2(value)) - SINGLE_UNIT_POWER);
+}
+
+/** The least value beyond the bucket. */
+function bucketEnd(value: number): number {
+  const width = bucketWidth(value);
+  return value - (value % width) + width;
 }
 
 const COMPRESSED_HEADER_BYTES = 8;

@@ -6,16 +6,18 @@ import { openRunFolder } from '../../harness/run/folder-run-store.ts';
 import { loadAnalysis } from '../../harness/run/load.ts';
 
 const [folder = '.'] = process.argv.slice(2);
-const [atStart, begin] = [process.resourceUsage().maxRSS, performance.now()];
+const [atStart, begin] = [process.resourceUsage(), performance.now()];
 const store = openRunFolder(folder);
 const analysis = await loadAnalysis(store);
 const analysed = performance.now();
 await writeReports(store, analysis);
+const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
 const took = {
   seconds: (performance.now() - begin) / 1000,
   analysisSeconds: (analysed - begin) / 1000,
-  startKiB: atStart,
-  peakKiB: process.resourceUsage().maxRSS,
+  cpuSeconds: (userCPUTime + systemCPUTime - atStart.userCPUTime - atStart.systemCPUTime) / 1e6,
+  startKiB: atStart.maxRSS,
+  peakKiB: maxRSS,
   pageBytes: statSync(join(folder, 'report.html')).size,
 };
 process.stdout.write(JSON.stringify(took));

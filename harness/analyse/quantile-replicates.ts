@@ -38,10 +38,19 @@ export interface QuantileReplicates {
   readonly referenceReplicates: Float64Array;
 }
 
+type Weights = Uint16Array | Uint32Array;
+
+/** How often each round was drawn for a replicate: the weights from a place on. */
+interface Drawn {
+  readonly weights: Weights;
+  readonly from: number;
+}
+
 /** Values sorted once, each with the place of its round; a replicate then only walks them with weights. */
 interface Weighted {
   readonly values: Float64Array;
   readonly places: Uint32Array;
+  readonly shares: readonly number[];
   /** Where the walk to each share begins: at the rank of the sample itself, which those of the replicates scatter around. */
   readonly starts: Uint32Array;
   /** By round: all values, and those before each start. */
@@ -97,32 +106,36 @@ function prepare({ rounds, values: all }: RoundColumns, placeOf: ReadonlyMap<num
   sortPairs(side.values, side.places, placeOf.size);
   const starts = Uint32Array.from(shares, (share) => Math.max(0, Math.ceil(share * kept - 1e-9) - 1));
   const before = Array.from(starts, (start) => countBefore(side.places, start, placeOf.size));
-  return { ...side, starts, counts: newWeightTable([sizes, ...before]) };
+  return { ...side, shares, starts, counts: newWeightTable([sizes, ...before]) };
 }
 
-/** Nearest ranks at `shares`, where each value counts as often as its round was drawn: the first value with enough up to and including it. */
-function weightedQuantiles(side: Weighted, weights: Float64Array, shares: readonly number[], into: Float64Array): void {
-  const { values, places, starts, counts } = side;
+/**
+ * Nearest ranks at the shares of `into`, where each value counts as often as its round was drawn: the first value with enough up to and including
+ * it. They go to the place of the replicate.
+ */
+function weightedQuantiles(side: Weighted, { weights, from }: Drawn, into: readonly Float64Array[], replicate: number): void {
+  const { values, places, starts, shares, counts } = side;
   const { sums } = counts;
-  weighTable(counts, weights);
+  weighTable(counts, weights, from);
   const total = sums[0] as number;
   for (let i = 0; i < shares.length; i++) {
     const rank = Math.max(1, Math.ceil((shares[i] as number) * total - 1e-9));
     let seen = sums[i + 1] as number;
     let at = (starts[i] as number) - 1;
-    while (seen < rank) seen += weights[places[++at] as number] as number;
-    for (let weight = weights[places[at] as number] as number; seen - weight >= rank; weight = weights[places[at] as number] as number) {
+    while (seen < rank) seen += weights[from + (places[++at] as number)] as number;
+    for (;;) {
+      const weight = weights[from + (places[at] as number)] as number;
+      if (seen - weight < rank) break;
       seen -= weight;
       at--;
     }
-    into[i] = values[at] as number;
+    (into[i] as Float64Array)[replicate] = values[at] as number;
   }
 }
 
-function drawWeights(random: Random, weights: Float64Array): void {
-  weights.fill(0);
-  for (let i = 0; i < weights.length; i++) {
-    const place = random.below(weights.length);
+function drawWeights(random: Random, weights: Weights, from: number, rounds: number): void {
+  for (let i = 0; i < rounds; i++) {
+    const place = from + random.below(rounds);
     weights[place] = (weights[place] as number) + 1;
   }
 }
@@ -138,21 +151,23 @@ const MOST_REMEMBERED = 2 ** 22;
 let remembered: { readonly seed: string; readonly rounds: number; readonly draws: Uint16Array } | undefined;
 
 /** Gives the weights of one replicate after the other. The last stream is remembered: an attribution draws the same for every phase. */
-function newDraws(seed: string, rounds: number): (replicate: number, weights: Float64Array) => void {
+function newDraws(seed: string, rounds: number): (replicate: number) => Drawn {
   const random = newRandom(seed);
   // Also, no weight then needs more than two bytes.
-  if (REPLICATES * rounds > MOST_REMEMBERED) return (_, weights) => drawWeights(random, weights);
+  if (REPLICATES * rounds > MOST_REMEMBERED) {
+    const weights = new Uint32Array(rounds);
+    return () => {
+      drawWeights(random, weights.fill(0), 0, rounds);
+      return { weights, from: 0 };
+    };
+  }
   if (remembered?.seed !== seed || remembered.rounds !== rounds) {
     const draws = new Uint16Array(REPLICATES * rounds);
-    const weights = new Float64Array(rounds);
-    for (let replicate = 0; replicate < REPLICATES; replicate++) {
-      drawWeights(random, weights);
-      draws.set(weights, replicate * rounds);
-    }
+    for (let replicate = 0; replicate < REPLICATES; replicate++) drawWeights(random, draws, replicate * rounds, rounds);
     remembered = { seed, rounds, draws };
   }
   const { draws } = remembered;
-  return (replicate, weights) => weights.set(draws.subarray(replicate * rounds, (replicate + 1) * rounds));
+  return (replicate) => ({ weights: draws, from: replicate * rounds });
 }
 
 /** The rounds that both sides have values of, ascending. */
@@ -177,28 +192,28 @@ export function resampleQuantiles(
   if (common.length === 0) return [];
   const placeOf = new Map(common.map((round, place) => [round, place]));
   const sides = [prepare(columns[0], placeOf, shares), prepare(columns[1], placeOf, shares)] as const;
-  const weights = new Float64Array(common.length).fill(1);
-  const found = [new Float64Array(shares.length), new Float64Array(shares.length)] as const;
-  const walk = (): void => {
-    weightedQuantiles(sides[0], weights, shares, found[0]);
-    weightedQuantiles(sides[1], weights, shares, found[1]);
-  };
-  walk();
-  const made = shares.map((share, i) => ({
-    share,
-    scenario: found[0][i] as number,
-    reference: found[1][i] as number,
-    scenarioReplicates: new Float64Array(REPLICATES),
-    referenceReplicates: new Float64Array(REPLICATES),
-  }));
+  const asTheyAre = { weights: new Uint16Array(common.length).fill(1), from: 0 };
+  const [scenarioFound, referenceFound] = sides.map((side) => {
+    const found = shares.map(() => new Float64Array(1));
+    weightedQuantiles(side, asTheyAre, found, 0);
+    return found;
+  }) as [Float64Array[], Float64Array[]];
+  const [scenarioReplicates, referenceReplicates] = [newReplicateArrays(shares), newReplicateArrays(shares)];
   const draw = newDraws(seed, common.length);
   for (let replicate = 0; replicate < REPLICATES; replicate++) {
-    draw(replicate, weights);
-    walk();
-    made.forEach(({ scenarioReplicates, referenceReplicates }, i) => {
-      scenarioReplicates[replicate] = found[0][i] as number;
-      referenceReplicates[replicate] = found[1][i] as number;
-    });
+    const drawn = draw(replicate);
+    weightedQuantiles(sides[0], drawn, scenarioReplicates, replicate);
+    weightedQuantiles(sides[1], drawn, referenceReplicates, replicate);
   }
-  return made;
+  return shares.map((share, i) => ({
+    share,
+    scenario: scenarioFound[i]?.[0] as number,
+    reference: referenceFound[i]?.[0] as number,
+    scenarioReplicates: scenarioReplicates[i] as Float64Array,
+    referenceReplicates: referenceReplicates[i] as Float64Array,
+  }));
+}
+
+function newReplicateArrays(shares: readonly number[]): readonly Float64Array[] {
+  return shares.map(() => new Float64Array(REPLICATES));
 }

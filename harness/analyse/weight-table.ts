@@ -6,6 +6,7 @@ export interface WeightTable {
   readonly groups: readonly Float64Array[];
   /** The weighed sum of each column, of the last time. */
   readonly sums: Float64Array;
+  readonly rounds: number;
 }
 
 /** Lays columns of equal length beside each other. */
@@ -16,19 +17,19 @@ export function newWeightTable(columns: readonly Float64Array[]): WeightTable {
     const group = groups[Math.floor(i / LANES)];
     for (let round = 0; round < rounds; round++) if (group !== undefined) group[round * LANES + (i % LANES)] = column[round] as number;
   }
-  return { groups, sums: new Float64Array(groups.length * LANES) };
+  return { groups, sums: new Float64Array(groups.length * LANES), rounds };
 }
 
-/** Sums each column, each count as often as its round was drawn. Four sums that do not wait for each other; all are whole, so their order is free. */
-export function weighTable({ groups, sums }: WeightTable, weights: Float64Array): void {
+/** Sums each column, each count as often as its round was drawn: the weights from a place on. Four sums that do not wait for each other; all are whole, so their order is free. */
+export function weighTable({ groups, sums, rounds }: WeightTable, weights: Uint16Array | Uint32Array, from: number): void {
   for (let i = 0; i < groups.length; i++) {
     const group = groups[i] as Float64Array;
     let a = 0;
     let b = 0;
     let c = 0;
     let d = 0;
-    for (let round = 0, at = 0; round < weights.length; round++, at += LANES) {
-      const weight = weights[round] as number;
+    for (let round = 0, at = 0; round < rounds; round++, at += LANES) {
+      const weight = weights[from + round] as number;
       if (weight === 0) continue;
       a += weight * (group[at] as number);
       b += weight * (group[at + 1] as number);

@@ -1,8 +1,10 @@
 import { NumberList } from '../domain/number-list.ts';
-import { PROBE_PHASES } from '../domain/probe-wire.ts';
 import type { RunManifest } from '../domain/run.ts';
 import type { ReportedSample } from '../domain/sample.ts';
 import type { Samples } from '../domain/samples.ts';
+import { PHASE_FIGURES } from './metric.ts';
+
+const PHASES = Object.values(PHASE_FIGURES);
 
 /** Something that a run says and that cannot be so, in the tool's own words. */
 export interface Contradiction {
@@ -38,13 +40,17 @@ function isAbsurd({ client, fn, report }: ReportedSample): boolean {
 }
 
 /** The function worked longer than its caller waited, or its phases are not its total; a call without phases says nothing. */
-function contradictsItself({ client, fn, outcome }: ReportedSample): boolean {
+function contradictsItself(sample: ReportedSample): boolean {
+  const { client, fn, outcome } = sample;
   if (fn?.total === undefined) return false;
   if (client !== undefined && fn.total > client.total) return true;
-  let [sum, known] = [0, 0];
-  for (const phase of PROBE_PHASES) {
-    const time = fn.phases[phase];
-    if (time !== undefined) [sum, known] = [sum + time, known + 1];
+  let sum = 0;
+  let known = 0;
+  for (const figureOf of PHASES) {
+    const time = figureOf(sample);
+    if (time === undefined) continue;
+    sum += time;
+    known++;
   }
   return outcome === 'ok' && known > 0 && Math.abs(sum - fn.total) > SUM_TOLERANCE_NS;
 }

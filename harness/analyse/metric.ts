@@ -1,6 +1,6 @@
 import type { Start } from '../domain/cell.ts';
 import type { Plan } from '../domain/plan.ts';
-import { PROBE_PHASES } from '../domain/probe-wire.ts';
+import { PROBE_PHASES, type ProbePhase } from '../domain/probe-wire.ts';
 import type { ReportedSample } from '../domain/sample.ts';
 import type { Samples } from '../domain/samples.ts';
 
@@ -25,6 +25,17 @@ function outside(sample: ReportedSample): number | undefined {
   return rest >= 0 ? rest : undefined;
 }
 
+/** Each phase by a function of its own: to ask one place of the code for changing names takes ten times as long. */
+export const PHASE_FIGURES: Readonly<Record<ProbePhase, Metric['figureOf']>> = {
+  dns: ({ fn }) => fn?.phases.dns,
+  connect: ({ fn }) => fn?.phases.connect,
+  tls: ({ fn }) => fn?.phases.tls,
+  auth: ({ fn }) => fn?.phases.auth,
+  ttfb: ({ fn }) => fn?.phases.ttfb,
+  query: ({ fn }) => fn?.phases.query,
+  body: ({ fn }) => fn?.phases.body,
+};
+
 const BOTH: readonly Start[] = ['cold', 'warm'];
 
 /** Every metric of the summaries, in the order in which reports list them. */
@@ -35,7 +46,7 @@ export const METRICS: readonly Metric[] = [
   { name: 'init_ms', starts: ['cold'], figureOf: (sample) => sample.report.init },
   { name: 'duration_ms', starts: BOTH, figureOf: (sample) => sample.report.duration },
   { name: 'fn_total_ms', starts: BOTH, figureOf: (sample) => sample.fn?.total },
-  ...PROBE_PHASES.map((phase): Metric => ({ name: `fn_${phase}_ms`, starts: BOTH, figureOf: (sample) => sample.fn?.phases[phase] })),
+  ...PROBE_PHASES.map((phase): Metric => ({ name: `fn_${phase}_ms`, starts: BOTH, figureOf: PHASE_FIGURES[phase] })),
 ];
 
 /** The metric of that name. Throws for an unknown one: names come from closed lists. */

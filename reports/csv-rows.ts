@@ -9,9 +9,15 @@ const MOST_ROW_BYTES = 1 << 16;
 const MOST_INT = 2 ** 31 - 1;
 const COMMA = 0x2c;
 
-/** Cells and rows of a CSV file as bytes: made in the memory of one piece, without a string for each cell. */
+function newPiece(): Buffer {
+  return Buffer.allocUnsafeSlow(PIECE_BYTES + MOST_ROW_BYTES);
+}
+
+/** Cells and rows of a CSV file as bytes: made in the memory of two pieces that take turns, without a string for each cell. */
 export class CsvRows {
-  readonly #bytes = Buffer.allocUnsafe(PIECE_BYTES + MOST_ROW_BYTES);
+  #bytes = newPiece();
+  /** The memory of the piece before, which may be in use still. */
+  #others = newPiece();
   readonly #lineEnd: string;
   #at = 0;
 
@@ -24,9 +30,10 @@ export class CsvRows {
     return this.#at >= PIECE_BYTES;
   }
 
-  /** The rows so far, which are then forgotten: good until the next cell. */
+  /** The rows so far, which are then forgotten: good until the next piece was taken. */
   takePiece(): Uint8Array {
     const piece = this.#bytes.subarray(0, this.#at);
+    [this.#bytes, this.#others] = [this.#others, this.#bytes];
     this.#at = 0;
     return piece;
   }

@@ -78,7 +78,7 @@ const FIELDS: readonly Field[] = COLUMNS.map(([, field]) => field);
 
 /**
  * `samples.csv` in pieces of some rows: one row a call, RFC 4180 with LF or CR LF, times in milliseconds with six decimals (lossless). A piece is
- * good until the next is asked for.
+ * good until two more were asked for.
  */
 export function* formatSamplesCsv(runId: string, samples: Samples, lineEnd: '\n' | '\r\n' = '\n'): Generator<Uint8Array> {
   const cells = new CsvRows(lineEnd);

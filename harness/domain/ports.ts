@@ -106,7 +106,7 @@ export interface RunStore {
   readonly location: string;
   /** Appends a line, or several with LF between them, to `samples.ndjson`: all or none. The last comes without LF. */
   appendJournal(lines: string): void;
-  /** Writes a file of the run at once or not at all; pieces are made as they are written, each good until the next is asked for, so the whole need not fit in memory. */
+  /** Writes a file of the run at once or not at all; pieces are made as they are written, each good until two more were asked for, so the whole need not fit in memory. */
   writeFile(name: string, content: string | Uint8Array | Iterable<Uint8Array>): Promise<void>;
   readFile(name: string): Promise<Uint8Array>;
   /** A file piece by piece, cut anywhere; a piece is good until the next is asked for. Its iteration throws as {@link readFile} rejects. */

@@ -102,27 +102,41 @@ class JournalFile {
   }
 }
 
-/** Each piece is good until the next is asked for: they share their memory. */
+/** Each piece is good until the next is asked for: two of them take turns in memory, for the next one is read meanwhile. */
 async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path, 'r');
+  const buffers = [Buffer.allocUnsafeSlow(READ_BYTES), Buffer.allocUnsafeSlow(READ_BYTES)] as const;
+  const read = (buffer: Buffer) => {
+    const reading = file.read(buffer, 0, READ_BYTES);
+    // It is waited for later, when its piece is asked for.
+    reading.catch(() => undefined);
+    return reading;
+  };
+  let reading = read(buffers[0]);
   try {
-    const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, READ_BYTES);
+    for (let turn = 1; ; turn = 1 - turn) {
+      const { bytesRead, buffer } = await reading;
       if (bytesRead === 0) return;
+      reading = read(turn === 1 ? buffers[1] : buffers[0]);
       yield buffer.subarray(0, bytesRead);
     }
   } finally {
+    await reading.catch(() => undefined);
     await file.close();
   }
 }
 
+/** A piece is written while the next is made. */
 async function writePieces(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
   const file = await open(path, 'w');
+  let writing = Promise.resolve();
   try {
-    for (const piece of pieces) await file.writeFile(piece);
+    for (const piece of pieces) {
+      await writing;
+      writing = file.writeFile(piece);
+    }
   } finally {
-    await file.close();
+    await writing.finally(() => file.close());
   }
 }
 

@@ -25,7 +25,7 @@ function outside(sample: ReportedSample): number | undefined {
   return rest >= 0 ? rest : undefined;
 }
 
-/** Each phase by a function of its own: to ask one place of the code for changing names takes ten times as long. */
+/** Each phase by a function of its own: asking one place of the code for changing names cannot be optimised. */
 export const PHASE_FIGURES: Readonly<Record<ProbePhase, Metric['figureOf']>> = {
   dns: ({ fn }) => fn?.phases.dns,
   connect: ({ fn }) => fn?.phases.connect,

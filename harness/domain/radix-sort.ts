@@ -67,7 +67,7 @@ function movePairs(from: Uint32Array, to: Uint32Array, besideFrom: Uint32Array, 
 }
 
 /**
- * Sorts many whole numbers below 2^32 by their digits, in a fraction of what comparing takes; `beside`, where given, goes along. False for few
+ * Sorts many whole numbers below 2^32 by their digits instead of comparing them; `beside`, where given, goes along. False for few
  * values and for others: then nothing was done.
  */
 export function radixSort(values: Float64Array, beside?: Uint32Array): boolean {

@@ -58,7 +58,7 @@ class EventScanner extends LineScanner {
 }
 
 /**
- * Takes the lines that make up nearly all of a journal from their bytes into columns, a twentieth of what it costs to parse and check them. It
+ * Takes the lines that make up nearly all of a journal from their bytes into columns, without an object or a string for them. It
  * takes none that the schema would refuse or that contradicts an earlier one: of those, and of all that is written in another way than
  * `JSON.stringify` does, it says that it did not take them, and the caller finds out why.
  */

@@ -46,7 +46,7 @@ const TWO_DIGITS = Array.from({ length: 100 }, (_, i) => String(i).padStart(2, '
 const THREE_DIGITS = Array.from({ length: 1000 }, (_, i) => String(i).padStart(3, '0'));
 let lastWritten = { day: Number.NaN, text: '' };
 
-/** What `Date.prototype.toISOString` gives for these milliseconds since the epoch, in a fifth of the time. */
+/** What `Date.prototype.toISOString` gives for these milliseconds since the epoch. */
 export function formatInstant(at: number): string {
   const day = Math.floor(at / MS_PER_DAY);
   if (lastWritten.day !== day) lastWritten = { day, text: new Date(at).toISOString().slice(0, -'00:00:00.000Z'.length) };

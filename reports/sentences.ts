@@ -24,11 +24,17 @@ const ORDER: readonly Sentence['mark'][] = ['✗', '▲', '▼', '~', '?', '✓'
 
 const CONTROL = 'negative control: both go the same way';
 
+/** What a difference is held against; where it is shown to lie within, that is also the answer to "at most how much?". */
+function describeMargin({ verdict, margin }: Comparison): string {
+  if (margin === undefined) return '';
+  const text = `${formatReadable(margin)} ms`;
+  return verdict === 'no relevant change' ? `, at most the margin of ${text} either way` : `, margin ${text}`;
+}
+
 function comparisonSentence(row: Comparison, injected: string, show: Escape): Sentence {
   const difference = formatDifference(row);
-  const margin = row.margin === undefined ? '' : `, margin ${formatReadable(row.margin)} ms`;
   const open = row.undecided === undefined ? '' : describeUndecided(row.undecided, row);
-  const effect = [`${difference}${margin}`, open, row.role === 'negative control' ? CONTROL : ''].filter((part) => part !== '').join('; ');
+  const effect = [`${difference}${describeMargin(row)}`, open, row.role === 'negative control' ? CONTROL : ''].filter((part) => part !== '').join('; ');
   return {
     mark: MARKS[row.verdict],
     headline: row.verdict.toUpperCase(),

@@ -87,7 +87,9 @@ export function exitCodes(
   const { stopReason, sizing } = result.manifest;
   const whole = stopReason === 'complete' || stopReason === 'budget' || stopReason === 'wrong-path';
   if (stopReason === 'budget' || sizing?.limit === 'max-rounds' || sizing?.limit === 'max-minutes') codes.push(EXIT_CODES.budget);
-  return whole && analysis !== undefined ? [...codes, ...findingCodes(analysis, folder, io)] : codes;
+  // One error is told: calls that failed because the place ended are no second one.
+  const judged = whole && result.error === undefined && analysis !== undefined;
+  return judged ? [...codes, ...findingCodes(analysis, folder, io)] : codes;
 }
 
 /** Analyses and writes what was measured. When that fails, the run's own error is the one to tell. */

@@ -163,7 +163,7 @@ function expectClearEnd({ code, stderr }: BenchEnd): 'under the run' | 'not star
     return 'too late';
   }
   expect(code).toBe(4);
-  expect(stderr.match(/^✗/gm)).toHaveLength(1);
+  expect(stderr.match(/^✗/gm), stderr).toHaveLength(1);
   expect(stderr).toMatch(/\n {2}Why: .+(\n.+)*\n {2}Try: .+(\n.+)*\n {2}Nothing is running.*\n {2}exit 4\n/);
   if (run === undefined) {
     expect(stderr).toContain('The lab did not start.');

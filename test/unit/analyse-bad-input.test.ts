@@ -56,7 +56,7 @@ describe('bad input', () => {
     ['one sample a cell', calls([1], () => 5_000_000, 1), 'too few samples \\(a side has 1, needs 6; about 6 rounds\\)'],
     ['one round', calls([1], (_, __, i) => i * 1_000_000, 50), 'too few rounds \\(both sides have 1 in common, 6 are needed\\)'],
     ['all values equal', calls(upTo(8), () => 5_000_000), '\\+0\\.000 ms \\[\\+0\\.000, \\+0\\.000\\]'],
-    ['all values 0', calls(upTo(8), () => 0), '\\+0\\.000 ms \\[\\+0\\.000, \\+0\\.000\\], margin'],
+    ['all values 0', calls(upTo(8), () => 0), '\\+0\\.000 ms \\[\\+0\\.000, \\+0\\.000\\]'],
     ['a side of zeros', calls(upTo(8), (arm) => (arm === 1 ? 0 : 5_000_000)), 'FASTER'],
     ['the longest times that there are', calls(upTo(8), (_, round, i) => MAX - round * i), 'no relevant change'],
     ['a side beyond all measure', calls(upTo(8), (arm, round, i) => (arm === 1 ? MAX - i : 1000 + round)), 'SLOWER'],

@@ -34,7 +34,7 @@ describe('findingSentences', () => {
     [
       1_000_000,
       1_000_000,
-      '~ NO RELEVANT CHANGE  vpc-nat against default: s3, warm, new connection, fn_total_ms p50: +0.000 ms [+0.000, +0.000] (+0.0 % [+0.0, +0.0]), margin 0.100 ms',
+      '~ NO RELEVANT CHANGE  vpc-nat against default: s3, warm, new connection, fn_total_ms p50: +0.000 ms [+0.000, +0.000] (+0.0 % [+0.0, +0.0]), at most the margin of 0.100 ms either way',
     ],
   ])('from %i ns to %i ns says "%s"', (reference, scenario, sentence) => {
     expect(findings({ samples: sides(reference, scenario) })[0]).toBe(sentence);

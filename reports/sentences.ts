@@ -34,7 +34,9 @@ function describeMargin({ verdict, margin }: Comparison): string {
 function comparisonSentence(row: Comparison, injected: string, show: Escape): Sentence {
   const difference = formatDifference(row);
   const open = row.undecided === undefined ? '' : describeUndecided(row.undecided, row);
-  const effect = [`${difference}${describeMargin(row)}`, open, row.role === 'negative control' ? CONTROL : ''].filter((part) => part !== '').join('; ');
+  const effect = [`${difference}${describeMargin(row)}`, open, row.role === 'negative control' ? CONTROL : '']
+    .filter((part) => part !== '')
+    .join('; ');
   return {
     mark: MARKS[row.verdict],
     headline: row.verdict.toUpperCase(),

@@ -31,19 +31,17 @@ interface FindingLine {
 
 /** What was left open goes first when not everything fits: what was found, how the blocked were blocked and the A/A line stay. */
 function cutFindings(findings: readonly FindingLine[], most: number): string[] {
-  const [open, found] = [findings.filter(({ headline }) => headline === UNDECIDED), findings.filter((f) => f.headline !== UNDECIDED)];
-  if (findings.length <= most || found.length >= most) return cutTo(lineOf(findings), most);
-  const shown = new Set(open.slice(0, most - 1 - found.length));
+  const open = findings.filter(({ headline }) => headline === UNDECIDED);
+  const found = findings.length - open.length;
+  const lines = findings.map(({ line }) => line);
+  if (findings.length <= most || found >= most) return cutTo(lines, most);
+  const shown = new Set(open.slice(0, most - 1 - found));
   const more = `  … ${open.length - shown.size} more not decidable in report.md`;
   const firstCut = open.find((finding) => !shown.has(finding));
   return findings.flatMap((finding) => {
     if (finding === firstCut) return [more];
     return finding.headline !== UNDECIDED || shown.has(finding) ? [finding.line] : [];
   });
-}
-
-function lineOf(findings: readonly FindingLine[]): string[] {
-  return findings.map(({ line }) => line);
 }
 
 /** The summary that ends a run: findings, medians in milliseconds, files. At most 25 lines, as long as at most nine arms have medians. */

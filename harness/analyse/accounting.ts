@@ -1,6 +1,7 @@
 import type { ReportedSample } from '../domain/sample.ts';
 import type { Samples } from '../domain/samples.ts';
 import { isMeasuredSample } from './cell-samples.ts';
+import { formatSignature } from './reachability.ts';
 
 /** Every asked call counted once: `measured`, `discarded` and `failed` add up to `asked`. */
 export interface Accounting {
@@ -10,7 +11,7 @@ export interface Accounting {
   readonly discarded: Readonly<Record<string, number>>;
   /** Not answered as planned, by outcome. */
   readonly failed: Readonly<Record<string, number>>;
-  /** What the first call that failed said of it, in the words of whoever refused it; absent when none failed or nothing was said. */
+  /** What the first call that failed said of it, in the words of whoever refused it; absent when none failed. */
   readonly firstFailure?: string;
   /** Observed calls whose REPORT was found, and those of which it never arrived. */
   readonly reportsFound: number;
@@ -36,11 +37,10 @@ function wentAsPlanned({ call, outcome }: ReportedSample): boolean {
   return outcome === 'ok' || (call.purpose === 'blocked' && outcome === 'blocked');
 }
 
-/** The class, phase and words of a failure; the words are foreign text. */
-function formatFailureWords({ errorClass, errorPhase, errorMessage }: ReportedSample): string | undefined {
-  const where = errorClass === undefined || errorPhase === undefined ? errorClass : `${errorClass} in ${errorPhase}`;
-  const parts = [where, errorMessage].filter((part) => part !== undefined && part !== '');
-  return parts.length === 0 ? undefined : parts.join(': ');
+/** How a call failed and what was said of it; the words are foreign text. */
+function formatFailureWords(sample: ReportedSample): string {
+  const { errorMessage = '' } = sample;
+  return errorMessage === '' ? formatSignature(sample) : `${formatSignature(sample)}: ${errorMessage}`;
 }
 
 /** Counts what became of every call. */

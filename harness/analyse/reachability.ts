@@ -60,7 +60,8 @@ function verdictOf(expected: 'reachable' | 'blocked', attempts: number, reached:
   return reached === 0 ? 'UNEXPECTEDLY BLOCKED' : 'reached';
 }
 
-function formatSignature({ outcome, errorClass, errorPhase }: ReportedSample): string {
+/** How a call failed, in its class and phase: `timeout in connect`. */
+export function formatSignature({ outcome, errorClass, errorPhase }: ReportedSample): string {
   const what = errorClass ?? outcome;
   return errorPhase === undefined ? what : `${what} in ${errorPhase}`;
 }

@@ -20,6 +20,8 @@ import { newScaledClock, scaledMs } from './faults/scaled-clock.ts';
 import { newStrikes, type Strikes } from './faults/strikes.ts';
 import { newSynAckDelay, type SynAckDelay } from './faults/syn-ack-delay.ts';
 import type { LabReady, LabStart } from './handshake.ts';
+import { findCpuGroups } from './kernel/cpu-places.ts';
+import { type CpuGroups, describeCpuGroups } from './kernel/cpu-quota.ts';
 import { LAB_FOLDER } from './kernel/lab-mounts.ts';
 import { bucketRealisers, readObject } from './realise/bucket.ts';
 import { DATABASE_SHORTCUTS } from './realise/database/configuration.ts';
@@ -47,6 +49,8 @@ interface Parts extends DelayedParts {
   readonly internet: InternetTarget;
   readonly databases: Databases;
   readonly runtime: Runtime;
+  /** Where functions get their share of the CPU, or why not. */
+  readonly cpu: CpuGroups | { readonly why: string };
   readonly synAck: SynAckDelay;
   readonly path: PathDelayKnob;
 }
@@ -104,6 +108,7 @@ async function startParts(
       void s3Fronts.setKeys(keys);
     },
   };
+  const cpu = findCpuGroups(start.cpuOwner);
   const runtime = startRuntime({
     account,
     fabric,
@@ -113,10 +118,11 @@ async function startParts(
     onStaleRead: () => strikes.strike('staleUpdatePolls'),
     folder: LAB_FOLDER,
     publicCaFile,
+    ...('why' in cpu ? {} : { cpu }),
   });
   const relay = newRelayHost();
   const knobsOfDelay = { synAck: newSynAckDelay(relay), path: newPathDelay(relay) };
-  return { account, keys, knobs, store, resolver, s3Fronts, fabric, internet, databases, runtime, ...knobsOfDelay };
+  return { account, keys, knobs, store, resolver, s3Fronts, fabric, internet, databases, runtime, cpu, ...knobsOfDelay };
 }
 
 function realisersOf(parts: Parts, ec2: Ec2Realisers, schedules: Schedules): Realisers {
@@ -153,7 +159,8 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
     ...parts.fabric.describePaths(),
     ...[parts.path.describe() ?? []].flat(),
     DATABASE_SHORTCUTS,
-    `Functions run with the Node that runs the lab (${process.version}), CPU unthrottled, one process an environment, frozen between calls.`,
+    `Functions run with the Node that runs the lab (${process.version}), one process an environment, frozen between calls.`,
+    describeCpuGroups(parts.cpu),
   ];
   const token = randomBytes(16).toString('hex');
   const ec2 = ec2Realisers(parts.fabric);
@@ -231,6 +238,7 @@ export async function assembleLab(start: LabStart, onFault: (error: unknown) => 
     token,
     rdsCaPem: rdsCa.certificatePem,
     notes: notes(),
+    ...('why' in parts.cpu ? {} : { cpuGroups: parts.cpu.prefix }),
   };
   return { ready, api, broken };
 }

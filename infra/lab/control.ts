@@ -5,6 +5,7 @@
 import { ListenError } from './api/listen.ts';
 import { assembleLab } from './assembly.ts';
 import type { LabFirstLine, LabStart } from './handshake.ts';
+import { removeAbandonedGroups } from './kernel/cpu-owner.ts';
 
 function print(line: LabFirstLine): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -16,6 +17,8 @@ function reason(error: unknown): string {
 
 try {
   const start = JSON.parse(process.argv[2] ?? '') as LabStart;
+  const removed = removeAbandonedGroups(start.abandonedGroups);
+  if (removed > 0) process.stderr.write(`removed ${removed} empty cgroups of a lab that was killed\n`);
   const lab = await assembleLab(start, (error) => process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`));
   void lab.broken.then((why) => {
     process.stderr.write(`${why}\n`);

@@ -11,6 +11,10 @@ export interface LabStart {
   readonly postgresFolder: string;
   /** The tool's folder in the user's cache, for the initialised database. */
   readonly cacheFolder: string;
+  /** What the names of the lab's cgroups begin with. */
+  readonly cpuOwner: string;
+  /** Folders of cgroups of labs that were killed, to be removed. */
+  readonly abandonedGroups: readonly string[];
 }
 
 /** A user of the lab's account with policies, as values of their JSON; without a name the operator. */
@@ -41,6 +45,8 @@ export interface LabReady {
   readonly rdsCaPem: string;
   /** Sentences about what was realised, for reports. */
   readonly notes: readonly string[];
+  /** What the paths of the lab's cgroups begin with; absent: functions run with the CPU unthrottled. */
+  readonly cpuGroups?: string;
 }
 
 /** The first line of a lab's output: ready, or why it cannot be. */

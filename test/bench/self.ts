@@ -3,6 +3,7 @@
  * never fails for a time; code that throws does.
  */
 import { printCallCost } from './call-cost.ts';
+import { printCpuShare } from './cpu-share.ts';
 import { printDriverMemory } from './driver-memory.ts';
 import { newJudgement } from './judged-figure.ts';
 import { printMillionSamples } from './million-samples.ts';
@@ -12,7 +13,7 @@ import { printStallRecall } from './stall-recall.ts';
 const judgement = newJudgement();
 process.stdout.write(`load ${judgement.load.toFixed(2)} on ${judgement.cores} cores, Node ${process.version}\n`);
 
-for (const section of [printParts, printCallCost, printDriverMemory, printStallRecall, printMillionSamples]) {
+for (const section of [printParts, printCallCost, printDriverMemory, printStallRecall, printMillionSamples, printCpuShare]) {
   await section(judgement);
   process.stdout.write('\n');
 }

@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleLab } from '../../infra/lab/bundle.ts';
-import { spawnEnvironment } from '../../infra/lab/runtime/environment-process.ts';
+import type { CpuGroups } from '../../infra/lab/kernel/cpu-quota.ts';
+import { newEnvironmentSpawner } from '../../infra/lab/runtime/environment-process.ts';
 import { type FunctionPools, newFunctionPools } from '../../infra/lab/runtime/function-pools.ts';
 import type { Deployment, InvokeAnswer, LogDelivery, SlotPlace } from '../../infra/lab/runtime/wire.ts';
 
@@ -63,8 +64,16 @@ export function testDeployment(functionName: string, codeFolder: string, generat
   };
 }
 
+/** What a test runtime may have that others do not. */
+export interface TestRuntimeOptions {
+  /** Default 10 000. */
+  readonly initLimitMs?: number;
+  /** Where functions get their share of the CPU; default: nowhere. */
+  readonly cpu?: CpuGroups;
+}
+
 /** Bundles the bootstrap and starts with no functions. `close` ends every process. */
-export async function startTestRuntime(options: { readonly initLimitMs?: number } = {}): Promise<TestRuntime> {
+export async function startTestRuntime(options: TestRuntimeOptions = {}): Promise<TestRuntime> {
   const folder = await mkdtemp(join(tmpdir(), 'lnb-runtime-'));
   await bundleLab(join(folder, 'bundle'), ['bootstrap']);
   process.env['LNB_LAB_BUNDLE'] = join(folder, 'bundle');
@@ -75,6 +84,7 @@ export async function startTestRuntime(options: { readonly initLimitMs?: number 
   const generations = new Map<string, number>();
   let requests = 0;
 
+  const spawnEnvironment = newEnvironmentSpawner(options.cpu);
   const pools = newFunctionPools({
     spawn: (request) => {
       const started = spawnEnvironment(request);

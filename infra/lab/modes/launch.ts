@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -7,8 +7,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buildLab } from '../bundle.ts';
 import type { LabFirstLine, LabReady, LabStart } from '../handshake.ts';
+import { cpuOwnerName, findAbandonedGroups, newOwnerLookup } from '../kernel/cpu-owner.ts';
 import { SYSTEM_PATH } from '../kernel/programs.ts';
 import { findPostgresFolder } from '../realise/database/installation.ts';
+import { startCpuGroupRemover } from './cpu-group-remover.ts';
 import { type LabMode, modePrefix, unshareFlags } from './mode.ts';
 
 /** A running lab. */
@@ -99,6 +101,8 @@ export async function launchLab(mode: LabMode, asked: LabAsked, onLog: (line: st
     ...asked,
     cacheFolder: mode === 'sudo' ? join(cache, 'sudo') : cache,
     postgresFolder: findPostgresFolder(import.meta.url),
+    cpuOwner: cpuOwnerName(newOwnerLookup(), process.pid, randomBytes(4).toString('hex')),
+    abandonedGroups: findAbandonedGroups(),
   };
   const words = [
     ...modePrefix(mode),
@@ -111,14 +115,17 @@ export async function launchLab(mode: LabMode, asked: LabAsked, onLog: (line: st
   if (child.stderr !== null) createInterface({ input: child.stderr }).on('line', onLog);
   child.stdin?.on('error', () => undefined);
   const exited = new Promise<string>((resolve) => child.once('exit', (code, signal) => resolve(`${signal ?? `code ${code}`}`)));
-  const stop = async (): Promise<void> => {
-    child.stdin?.end();
-    await exited;
-  };
   try {
     const line = await firstLine(child);
     if (!('ready' in line)) throw new LabStartError(line.failed, line.code ?? 'other');
-    return { ready: line.ready, mode, pid: child.pid ?? 0, ended: exited, stop };
+    const { ready } = line;
+    const remover = ready.cpuGroups === undefined ? undefined : startCpuGroupRemover(mode, ready.cpuGroups);
+    const gone = exited.then(() => remover?.remove());
+    const stop = async (): Promise<void> => {
+      child.stdin?.end();
+      await gone;
+    };
+    return { ready, mode, pid: child.pid ?? 0, ended: exited, stop };
   } catch (error) {
     child.stdin?.end();
     child.kill('SIGKILL');

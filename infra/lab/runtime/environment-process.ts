@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { type CpuGroup, type CpuGroups, newCpuGroup } from '../kernel/cpu-quota.ts';
 import { labEntryPath } from '../kernel/entry.ts';
 import { freezeGroup, killGroup, thawGroup } from '../kernel/freeze.ts';
 import { namespacePath } from '../kernel/node-process.ts';
@@ -10,6 +11,8 @@ import type { LogLine } from './wire.ts';
 export interface SpawnRequest {
   /** Absent: the network of the runtime process. */
   readonly namespace?: string;
+  /** What its share of the CPU follows from. */
+  readonly memoryMb: number;
   readonly variables: Readonly<Record<string, string>>;
   readonly workingFolder: string;
   /** Made before the start, removed after the end. */
@@ -28,6 +31,8 @@ export interface ProcessExit {
 export interface EnvironmentProcess {
   /** 0 when it could not be started. */
   readonly pid: number;
+  /** From now on it and its children have the CPU share of its memory, where the lab can give one. */
+  holdCpu(): void;
   freeze(): void;
   thaw(): void;
   kill(): void;
@@ -40,23 +45,30 @@ export type SpawnEnvironment = (request: SpawnRequest) => EnvironmentProcess;
 /** Descriptor of the log pipe in the environment. */
 export const LOG_FD = 3;
 
-/** Starts the bootstrap in a process group of its own, inside the namespace. `nsenter` replaces itself: the pid is Node's. */
-export const spawnEnvironment: SpawnEnvironment = (request) => {
-  mkdirSync(request.temporaryFolder, { recursive: true });
-  const node = [process.execPath, labEntryPath('bootstrap')];
-  const command = request.namespace === undefined ? node : ['nsenter', `--net=${namespacePath(request.namespace)}`, '--', ...node];
-  const [file = '', ...args] = command;
-  const child = spawn(file, args, {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    env: request.variables,
-    cwd: request.workingFolder,
-    detached: true,
-  });
-  followEnd(child, request, followOutput(child, request.onLine));
-  return newEnvironmentProcess(child);
-};
+/**
+ * Starts bootstraps, each in a process group of its own, inside its namespace and, where `cpu` says how, in a cgroup of its own that has
+ * no quota yet. The shell that enters the cgroup and `nsenter` replace themselves: the pid is Node's.
+ */
+export function newEnvironmentSpawner(cpu?: CpuGroups): SpawnEnvironment {
+  let started = 0;
+  return (request) => {
+    mkdirSync(request.temporaryFolder, { recursive: true });
+    started += 1;
+    const group = cpu === undefined ? undefined : newCpuGroup(cpu, String(started));
+    const child = spawnBootstrap(request, group);
+    followEnd(child, request, followOutput(child, request.onLine), group);
+    return newEnvironmentProcess(child, request, group);
+  };
+}
 
-function newEnvironmentProcess(child: ChildProcess): EnvironmentProcess {
+function spawnBootstrap({ namespace, variables, workingFolder }: SpawnRequest, group: CpuGroup | undefined): ChildProcess {
+  const node = [process.execPath, labEntryPath('bootstrap')];
+  const command = namespace === undefined ? node : ['nsenter', `--net=${namespacePath(namespace)}`, '--', ...node];
+  const [file = '', ...args] = group === undefined ? command : group.entering(command);
+  return spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'], env: variables, cwd: workingFolder, detached: true });
+}
+
+function newEnvironmentProcess(child: ChildProcess, { memoryMb }: SpawnRequest, group: CpuGroup | undefined): EnvironmentProcess {
   const { pid } = child;
   // A process that could not be started has no group; its `onExit` is on the way.
   const signal = (send: (groupId: number) => boolean) => (): void => {
@@ -64,6 +76,7 @@ function newEnvironmentProcess(child: ChildProcess): EnvironmentProcess {
   };
   return {
     pid: pid ?? 0,
+    holdCpu: () => group?.hold(memoryMb),
     freeze: signal(freezeGroup),
     thaw: signal(thawGroup),
     kill: signal(killGroup),
@@ -121,7 +134,7 @@ function splitLines(stream: Readable, onLine: (line: string) => void): () => voi
   return flush;
 }
 
-function followEnd(child: ChildProcess, request: SpawnRequest, flushOutput: () => void): void {
+function followEnd(child: ChildProcess, request: SpawnRequest, flushOutput: () => void, group: CpuGroup | undefined): void {
   let ended = false;
   const end = (exit: ProcessExit): void => {
     if (ended) return;
@@ -131,6 +144,7 @@ function followEnd(child: ChildProcess, request: SpawnRequest, flushOutput: () =
       flushOutput();
       for (const stream of child.stdio.slice(1)) stream?.destroy();
       rmSync(request.temporaryFolder, { recursive: true, force: true });
+      group?.remove();
       request.onExit(exit);
     });
   };

@@ -138,6 +138,8 @@ export class Environment implements RuntimeApiEvents {
     this.#log.initStarted(phase);
     const sinceNs = this.#ports.monotonicNs();
     this.#spawn();
+    // On demand, AWS gives an init more than the function's share; one inside a call, or provisioned, gets no more than that.
+    if (phase === 'invoke' || this.deployment.initializationType === 'provisioned-concurrency') this.#process?.holdCpu();
     const timer = phase === 'init' ? setTimeout(() => this.#initTimedOut(), this.#ports.initLimitMs) : undefined;
     this.#stage = { kind: 'starting', phase, sinceNs, ...(timer === undefined ? {} : { timer }) };
   }
@@ -151,6 +153,7 @@ export class Environment implements RuntimeApiEvents {
       this.#process = this.#ports.spawn({
         variables,
         temporaryFolder,
+        memoryMb: this.deployment.memorySizeMb,
         workingFolder: this.deployment.codeFolder,
         ...(place.namespace === undefined ? {} : { namespace: place.namespace }),
         onLine: (line) => this.#log.application(line),
@@ -168,6 +171,7 @@ export class Environment implements RuntimeApiEvents {
     clearTimeout(stage.timer);
     const initNs = this.#ports.monotonicNs() - stage.sinceNs;
     const { phase } = stage;
+    this.#process?.holdCpu();
     this.#readMemory();
     if (phase === 'init' && this.#call !== undefined) this.#call.initNs = initNs;
     this.#log.initEnded(phase, initNs, 'success');

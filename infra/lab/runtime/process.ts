@@ -3,13 +3,17 @@
  * the Runtime API, logs and signals runs on its event loop.
  */
 import { openChannel } from '../kernel/channel.ts';
+import type { CpuGroups } from '../kernel/cpu-quota.ts';
 import { listenTcp } from '../kernel/listen.ts';
-import { spawnEnvironment } from './environment-process.ts';
+import { newEnvironmentSpawner } from './environment-process.ts';
 import { newFunctionPools } from './function-pools.ts';
 import type { AttachRequest, InvokeRequest, LogDelivery, RouteRequest, SlotPlace, SlotRequest } from './wire.ts';
 
 const RUNTIME_API_PORT = 9001;
-const [temporaryRoot = '', initLimitText = '10000'] = process.argv.slice(2);
+/** AWS's, of an init that is not part of a call. */
+const INIT_LIMIT_MS = 10_000;
+const [temporaryRoot = '', cpuText] = process.argv.slice(2);
+const cpu = cpuText === undefined ? undefined : (JSON.parse(cpuText) as CpuGroups);
 
 const channel = openChannel(process, {
   route: (request: RouteRequest) => pools.route(request),
@@ -19,11 +23,11 @@ const channel = openChannel(process, {
 });
 
 const pools = newFunctionPools({
-  spawn: spawnEnvironment,
+  spawn: newEnvironmentSpawner(cpu),
   monotonicNs: process.hrtime.bigint,
   wallMs: Date.now,
   temporaryRoot,
-  initLimitMs: Number(initLimitText),
+  initLimitMs: INIT_LIMIT_MS,
   listen: (place) => listenTcp(place.namespace ?? '', '127.0.0.1', RUNTIME_API_PORT),
   attach: (functionName, network) => channel.request<SlotPlace>('attach', { functionName, network } satisfies AttachRequest),
   detach: async (place) => {

@@ -4,6 +4,7 @@ import type { Account } from '../account/identity.ts';
 import type { LabKnobs } from '../faults/knobs.ts';
 import { scaledMs } from '../faults/scaled-clock.ts';
 import { openChannel } from '../kernel/channel.ts';
+import type { CpuGroups } from '../kernel/cpu-quota.ts';
 import { spawnLabProcess } from '../kernel/node-process.ts';
 import type { NetworkFabric } from '../realise/fabric.ts';
 import { newFunctionRealiser } from '../realise/function.ts';
@@ -34,6 +35,8 @@ export interface RuntimeOptions {
   readonly onStaleRead?: () => void;
   /** CA certificates that environments trust beside the public ones. */
   readonly publicCaFile?: string;
+  /** Where functions get their share of the CPU; absent: they run unthrottled. */
+  readonly cpu?: CpuGroups;
   /** Default 20. */
   readonly concurrency?: number;
 }
@@ -59,7 +62,9 @@ export function startRuntime(options: RuntimeOptions): Runtime {
   const logs = newLogStore({ now: Date.now, delayMs: () => scaledMs(knobs(), knobs().logDelayMs) });
   const interfaces = newFunctionInterfaces(fabric, account);
   const roles = newRoles(account, options.keys);
-  const child = spawnLabProcess('runtime', { args: [join(options.folder, 'environments')] });
+  const child = spawnLabProcess('runtime', {
+    args: [join(options.folder, 'environments'), ...(options.cpu === undefined ? [] : [JSON.stringify(options.cpu)])],
+  });
   const channel = openChannel(child, {
     attach: ({ functionName, network }: AttachRequest) => interfaces.attach(functionName, network),
     detach: (interfaceId: string) => interfaces.detach(interfaceId),

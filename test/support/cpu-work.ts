@@ -21,7 +21,10 @@ const CODE = `
     return { ms: Number(process.hrtime.bigint() - from) / 1e6, x };
   };
   const init = timed(INIT_STEPS);
-  export const handler = ({ steps }) => ({ init, call: timed(steps) });`;
+  export const handler = ({ steps, end }) => {
+    if (end) process.exit(1);
+    return { init, call: timed(steps) };
+  };`;
 /** Some tens of milliseconds of a processor: many periods of the quota. */
 const INIT_STEPS = 40_000_000;
 

@@ -84,7 +84,7 @@ function killMembers(files: CgroupFiles, folder: string): void {
 /** Kernel's word for why a call failed, e.g. `EBUSY`. */
 export function codeOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'it did not work';
+  return typeof code === 'string' ? code : 'refused';
 }
 
 function removeGroup(files: CgroupFiles, folder: string, waits: readonly number[]): void {

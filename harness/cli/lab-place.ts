@@ -48,10 +48,10 @@ async function readNotes({ ready }: Pick<LabProcess, 'ready'>): Promise<readonly
 }
 
 async function readFacts(lab: Pick<LabProcess, 'ready' | 'mode'>, knobs: LabKnobs): Promise<BackendFacts> {
-  const { region, accountId } = lab.ready;
+  const { region, accountId, cpuGroups } = lab.ready;
   const pathDelaysMs = pathDelaysOf(knobs);
   return {
-    ...{ kind: 'lab', region, account: accountId, labMode: lab.mode },
+    ...{ kind: 'lab', region, account: accountId, labMode: lab.mode, labCpu: cpuGroups === undefined ? 'unthrottled' : 'held' },
     injected: injectedOf(knobs, DEFAULT_KNOBS),
     ...(pathDelaysMs === undefined ? {} : { pathDelaysMs }),
     notes: await readNotes(lab),

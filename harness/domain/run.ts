@@ -39,6 +39,8 @@ export interface BackendFacts {
   readonly endpoint?: string;
   /** Lab only: `root`, `sudo` or `user-namespace`. */
   readonly labMode?: string;
+  /** Lab only: whether functions were held to the CPU share of their memory; absent from runs of versions that never held them. */
+  readonly labCpu?: 'held' | 'unthrottled';
   /** Lab only: injected delays and faults, by name; inputs, to be named wherever figures are. */
   readonly injected?: Readonly<Record<string, string>>;
   /** Lab only: what was added to a round trip through each named place, milliseconds; also in `injected`, in words. */

@@ -58,6 +58,7 @@ export function hiddenFields({ toolVersion, driver, plan, backend, functionSetti
     'kernel of the driver': driver.kernel,
     'processor of the driver': `${driver.cpuCount} × ${driver.cpuModel}`,
     'mode of the lab': backend.labMode ?? 'none',
+    'CPU share of functions in the lab': backend.labCpu ?? (backend.kind === 'lab' ? 'unthrottled' : 'none'),
     'rounds planned': String(plan.rounds),
     'warm calls': String(plan.warm),
     ...Object.fromEntries(settings.map(([name, value]) => [`function setting ${name}`, value])),

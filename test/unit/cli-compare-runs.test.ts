@@ -114,6 +114,11 @@ describe('bench compare RUN RUN…', () => {
       () => ({ functionSettings: { CodeSha256: 'code=', MemorySize: '512' } }),
       'function setting MemorySize: 512 instead of 1769',
     ],
+    [
+      'a lab that held its functions to their CPU share',
+      ({ backend }) => ({ backend: { ...backend, labCpu: 'held' } }),
+      'CPU share of functions in the lab: held instead of unthrottled',
+    ],
     ['the tool', () => ({ toolVersion: '0.9.0' }), 'tool version: 0.9.0 instead of 0.0.0'],
   ];
 

@@ -1,4 +1,5 @@
 import { inspectAccount, newInspectionClients } from '../../infra/deploy/inspection.ts';
+import { findAbandonedGroups } from '../../infra/lab/kernel/cpu-owner.ts';
 import { chooseMode } from '../../infra/lab/modes/mode.ts';
 import { SCENARIOS } from '../../scenarios/index.ts';
 import { BenchError, type ExitCode } from '../domain/exit-code.ts';
@@ -7,7 +8,7 @@ import { newPlan } from '../plan/plan.ts';
 import { type AwsAccess, type AwsFlags, type AwsIdentity, openAwsAccess, readIdentity } from './aws-access.ts';
 import { describePrincipal } from './aws-account.ts';
 import { leftoverFindings } from './doctor-leftovers.ts';
-import { machineFindings } from './doctor-machine.ts';
+import { type MachineFacts, machineFindings } from './doctor-machine.ts';
 import type { MendPlace } from './doctor-mend.ts';
 import { permissionFindings } from './doctor-permissions.ts';
 import { quotaFindings } from './doctor-quotas.ts';
@@ -29,13 +30,18 @@ export interface DoctorFlags extends AwsFlags {
 
 /** `bench doctor`: what a run needs and this machine and account have; changes nothing. */
 export async function doctorCommand(flags: DoctorFlags, io: CommandIo, now: Date = new Date()): Promise<ExitCode> {
-  const lab = flags.backend === 'aws' ? {} : { lab: chooseMode(modesToTry(io.env)) };
+  const lab = flags.backend === 'aws' ? {} : lookAtLab(io.env);
   const machine = machineFindings({ node: process.versions.node, oldestNode: OLDEST_NODE, platform: process.platform, ...lab });
   const looked = flags.backend === 'lab' ? { findings: [] } : await lookAtAccount(flags, io, now);
   const findings = [...machine, ...looked.findings];
   const report: DoctorReport = { ...looked, findings, exitCode: exitCodeOfFindings(findings) };
   io.stdout.write(flags.json === true ? formatDoctorJson(report) : formatDoctor(report));
   return report.exitCode;
+}
+
+/** What the lab needs of this machine, and what killed ones left in it. */
+function lookAtLab(env: NodeJS.ProcessEnv): Pick<MachineFacts, 'lab' | 'abandonedGroups'> {
+  return { lab: chooseMode(modesToTry(env)), abandonedGroups: process.platform === 'linux' ? findAbandonedGroups() : [] };
 }
 
 async function lookAtAccount(flags: DoctorFlags, io: CommandIo, now: Date): Promise<Pick<DoctorReport, 'findings' | 'account'>> {

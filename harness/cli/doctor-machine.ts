@@ -11,6 +11,8 @@ export interface MachineFacts {
   readonly platform: string;
   /** What trying the lab's modes gave; absent where the lab is not asked for. */
   readonly lab?: ModeChoice;
+  /** Empty cgroups of labs that were killed. */
+  readonly abandonedGroups?: readonly string[];
 }
 
 /** Node, and for the lab its programs and a mode that works. */
@@ -18,7 +20,7 @@ export function machineFindings(facts: MachineFacts): readonly Finding[] {
   const { lab, platform } = facts;
   if (lab === undefined) return [nodeFinding(facts)];
   if (platform !== 'linux') return [nodeFinding(facts), notLinux(platform)];
-  return [nodeFinding(facts), programsFinding(lab.missingPrograms), modeFinding(lab)];
+  return [nodeFinding(facts), programsFinding(lab.missingPrograms), modeFinding(lab), ...groupFindings(facts)];
 }
 
 function nodeFinding({ node, oldestNode }: MachineFacts): Finding {
@@ -60,4 +62,11 @@ function modeFinding({ mode, trials, missingPrograms }: ModeChoice): Finding {
   const why = trials.map((trial) => `${trial.mode}: ${trial.why}`).join('; ');
   const mend = 'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0   (Ubuntu 23.10 and later; or: sudo npm run bench)';
   return { ...text, status: 'missing', why: why === '' ? 'LNB_LAB_MODE names none that there is' : why, mend };
+}
+
+function groupFindings({ abandonedGroups = [] }: MachineFacts): readonly Finding[] {
+  const count = abandonedGroups.length;
+  if (count === 0) return [];
+  const why = `${count} left by a lab that was killed; the next lab that is started removes them`;
+  return [{ area: 'leftovers', what: 'cgroups', status: 'warning', why, mend: 'npm run bench -- lab up' }];
 }

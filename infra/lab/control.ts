@@ -18,7 +18,7 @@ function reason(error: unknown): string {
 try {
   const start = JSON.parse(process.argv[2] ?? '') as LabStart;
   const removed = removeAbandonedGroups(start.abandonedGroups);
-  if (removed > 0) process.stderr.write(`removed ${removed} empty cgroups of a lab that was killed\n`);
+  if (removed > 0) process.stderr.write(`removed cgroups of a lab that was killed: ${removed}\n`);
   const lab = await assembleLab(start, (error) => process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`));
   void lab.broken.then((why) => {
     process.stderr.write(`${why}\n`);

@@ -83,7 +83,7 @@ describe('the cgroups of labs', () => {
     const { lab } = await startLab();
     expect(owned()).toEqual([]);
     await waitUntil('word of it', GONE_MS, () =>
-      lab.log.find((line) => line === `removed ${left.length} empty cgroups of a lab that was killed`),
+      lab.log.find((line) => line === `removed cgroups of a lab that was killed: ${left.length}`),
     );
   });
 });

@@ -61,6 +61,11 @@ describe('the machine', () => {
       mends: 'sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0',
     },
     {
+      why: 'a lab that was killed left cgroups',
+      change: { abandonedGroups: ['/cg/cpu/lnb-1-2-3-ab-1'] },
+      says: ['ok Node 20.20.2', 'ok system packages', 'ok lab mode', 'warning cgroups'],
+    },
+    {
       why: 'another system',
       change: { platform: 'darwin' },
       says: ['ok Node 20.20.2', 'missing lab'],

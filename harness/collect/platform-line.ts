@@ -1,13 +1,14 @@
 import { parseJsonLine } from './json-line.ts';
 import type { PlatformLine } from './line.ts';
 import { continuesReport, parseTextLine } from './text-line.ts';
+import { parseUsualLine } from './usual-line.ts';
 
 /**
  * Reads one log event or line, of log format text or JSON, whichever it is. Never throws, and gives no figure that the
  * line does not hold: what cannot be read is absent, kept under `others`, or makes the line `malformed`.
  */
 export function parsePlatformLine(line: string): PlatformLine {
-  return line.startsWith('{') ? parseJsonLine(line) : parseTextLine(line);
+  return line.startsWith('{') ? parseJsonLine(line) : (parseUsualLine(line) ?? parseTextLine(line));
 }
 
 /**

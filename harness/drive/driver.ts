@@ -11,7 +11,7 @@ import type { ClientTimer } from './client-timing.ts';
 import type { DriverHealth } from './driver-health.ts';
 import { judgeProof, type WrongPath } from './judge-proof.ts';
 import { type Observation, observe } from './observation.ts';
-import { encodeProbeEvent } from './probe-event.ts';
+import { type EncodeProbeEvent, newProbeEventEncoder } from './probe-event.ts';
 import { type RoundStopwatch, startRoundStopwatch } from './round-stopwatch.ts';
 
 /** What the driver tells while it drives; the recorder writes it down before the next call. */
@@ -70,6 +70,7 @@ const BLOCKED_ROUNDS_BEFORE_DROP = 3;
 interface Drive {
   readonly options: DriveOptions;
   readonly functionNames: ReadonlyMap<string, string>;
+  readonly encode: EncodeProbeEvent;
   readonly wrongPaths: WrongPath[];
   readonly blockedRounds: Map<string, number>;
   readonly dropped: Set<string>;
@@ -109,9 +110,9 @@ interface Asked extends Observation {
 
 /** Asks once. Everything but the invocation itself happens outside the timed span. */
 async function ask(drive: Drive, call: Call, state: ArmState, round?: RoundContext): Promise<Asked> {
-  const { deployment, invoker, clock, timer, health, listener, phaseTimeoutMs } = drive.options;
+  const { invoker, clock, timer, health, listener } = drive.options;
   const functionName = functionNameOf(drive, call);
-  const payload = encodeProbeEvent(call, deployment.targets, phaseTimeoutMs);
+  const payload = drive.encode(call);
   const paced = await pace(drive, functionName);
   const askedAt = clock.wallTime().toISOString();
   listener.onAsked(call, askedAt);
@@ -240,7 +241,9 @@ async function driveAll(drive: Drive): Promise<DriveResult> {
 /** Drives the plan's calls against the deployment, one at a time. An abort ends it after the call that is out. */
 export async function driveRun(options: DriveOptions): Promise<DriveResult> {
   const functionNames = new Map(options.deployment.functions.map((fn) => [formatArm(fn), fn.functionName]));
-  const drive: Drive = { options, functionNames, wrongPaths: [], blockedRounds: new Map(), dropped: new Set(), lastBegun: new Map() };
+  const encode = newProbeEventEncoder(options.deployment.targets, options.phaseTimeoutMs);
+  const none = { wrongPaths: [], blockedRounds: new Map(), dropped: new Set<string>(), lastBegun: new Map() };
+  const drive: Drive = { options, functionNames, encode, ...none };
   options.health.start();
   try {
     return await driveAll(drive);

@@ -1,4 +1,4 @@
-import type { Arm } from '../domain/arm.ts';
+import { type Arm, formatArm } from '../domain/arm.ts';
 import type { DeployedTargets } from '../domain/deployment.ts';
 import { PROBE_WIRE_VERSION, type ProbeEvent, type ProbeTarget } from '../domain/probe-wire.ts';
 import type { Call } from '../domain/sample.ts';
@@ -22,16 +22,25 @@ function probeTarget({ scenario, target }: Arm, targets: DeployedTargets): Probe
 
 const utf8 = new TextEncoder();
 
-/** The event of one call, encoded before the clock starts. The password leaves only here. */
-export function encodeProbeEvent(call: Call, targets: DeployedTargets, phaseTimeoutMs: number): Uint8Array {
-  const event: ProbeEvent = {
-    version: PROBE_WIRE_VERSION,
-    callId: call.callId,
-    connection: call.connection,
-    keep: call.purpose === 'open',
-    prove: call.purpose === 'open',
-    phaseTimeoutMs,
-    target: probeTarget(call, targets),
+/** Encodes the event of a call. */
+export type EncodeProbeEvent = (call: Call) => Uint8Array;
+
+/**
+ * An encoder for one deployment's targets, to be used before the clock of a call starts. The password leaves only here. A target is the same
+ * for all calls of its arm, and the longest part of their events (a CA certificate is in it): its text is made once.
+ */
+export function newProbeEventEncoder(targets: DeployedTargets, phaseTimeoutMs: number): EncodeProbeEvent {
+  const textOf = new Map<string, string>();
+  const targetText = (arm: Arm): string => {
+    const key = formatArm(arm);
+    const known = textOf.get(key) ?? JSON.stringify(probeTarget(arm, targets));
+    textOf.set(key, known);
+    return known;
   };
-  return utf8.encode(JSON.stringify(event));
+  return (call) => {
+    const { callId, connection, purpose } = call;
+    const [keep, prove] = [purpose === 'open', purpose === 'open'];
+    const event: Omit<ProbeEvent, 'target'> = { version: PROBE_WIRE_VERSION, callId, connection, keep, prove, phaseTimeoutMs };
+    return utf8.encode(`${JSON.stringify(event).slice(0, -1)},"target":${targetText(call)}}`);
+  };
 }

@@ -14,7 +14,7 @@ import type { Scenario } from '../../harness/domain/scenario.ts';
 import { Secret } from '../../harness/domain/secret.ts';
 import { TARGETS, type Target } from '../../harness/domain/target.ts';
 import { parseProbeAnswer } from '../../harness/drive/probe-answer.ts';
-import { encodeProbeEvent } from '../../harness/drive/probe-event.ts';
+import { newProbeEventEncoder } from '../../harness/drive/probe-event.ts';
 import { newPlan } from '../../harness/plan/plan.ts';
 import type { MeasuringPlace } from '../../harness/run/measure.ts';
 import { newSystemClock } from '../../harness/run/system-clock.ts';
@@ -162,7 +162,7 @@ async function ask(invoker: Invoker, deployment: Deployment, arm: Arm, asked: As
   asks += 1;
   const callId = `ask-${asks}`;
   const call: Call = { ...arm, callId, round: 0, position: asks, purpose, startAsked: 'warm', connection };
-  const outcome = await invoker.invoke(fn.functionName, encodeProbeEvent(call, deployment.targets, phaseTimeoutMs));
+  const outcome = await invoker.invoke(fn.functionName, newProbeEventEncoder(deployment.targets, phaseTimeoutMs)(call));
   if (outcome.kind !== 'answered' || outcome.functionError !== undefined) {
     const payload = outcome.kind === 'answered' ? new TextDecoder().decode(outcome.payload) : '';
     throw new Error(`${fn.functionName} was not invoked: ${JSON.stringify({ ...outcome, payload })}`);

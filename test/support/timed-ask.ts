@@ -5,7 +5,7 @@ import type { ProbeAnswer } from '../../harness/domain/probe-wire.ts';
 import type { Call, ReportFigures } from '../../harness/domain/sample.ts';
 import { newClientTimer } from '../../harness/drive/client-timing.ts';
 import { parseProbeAnswer } from '../../harness/drive/probe-answer.ts';
-import { encodeProbeEvent } from '../../harness/drive/probe-event.ts';
+import { newProbeEventEncoder } from '../../harness/drive/probe-event.ts';
 import { newSystemClock } from '../../harness/run/system-clock.ts';
 import type { RunningLab } from './running-lab.ts';
 
@@ -43,7 +43,7 @@ export async function askTimed(lab: RunningLab, deployment: Deployment, arm: Arm
   asked += 1;
   const callId = `timed-${asked}`;
   const call: Call = { ...arm, callId, round: 1, position: asked, purpose: 'measure', startAsked: 'warm', connection: 'new' };
-  const payload = encodeProbeEvent(call, deployment.targets, PHASE_TIMEOUT_MS);
+  const payload = newProbeEventEncoder(deployment.targets, PHASE_TIMEOUT_MS)(call);
   const { value, timings } = await timer.time(() => lab.measuring.invoker.invoke(fn.functionName, payload));
   if (value.kind !== 'answered') throw new Error(`${fn.functionName} was not invoked: ${JSON.stringify(value)}`);
   const parsed = parseProbeAnswer(value.payload, callId);

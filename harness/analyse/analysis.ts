@@ -71,7 +71,7 @@ function callWarnings(accounting: Accounting, samples: Samples): Warning[] {
     ['lost', lost, 'calls were asked and never observed.'],
     ['throttled', throttled, 'times Lambda refused a call (429); they are counted, not timed.'],
     ['stale-environment', stale, 'times a cold call met the old environment; it was asked again.'],
-    ['preinit', preinit, 'first calls met an environment that had been initialised ahead; they are neither cold nor warm.'],
+    ['preinit', preinit, 'times the first call met an environment that had been initialised ahead; it is neither cold nor warm.'],
   ];
   const warnings = counted.filter(([, count]) => count > 0).map(([code, count, text]): Warning => ({ code, text: `${count} ${text}` }));
   const perturbed = `${percent} % of the calls were held up by a stall of the driver: compare the population "clean".`;

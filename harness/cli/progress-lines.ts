@@ -14,7 +14,7 @@ function describeDeployEvent({ stack, resource, status, reason }: DeployEvent): 
 }
 
 /** `✓ 4 rounds in 30.1 s = 1.08 × 27.9 s (slowest updates 10.2 s + settling 8.0 s + planned calls 1.2 s + pacing 8.5 s)`. */
-function describeRoundTimes(rounds: number, times: RoundTimes): string {
+function formatRoundTimes(rounds: number, times: RoundTimes): string {
   const shown = (ns: number): string => `${(toMilliseconds(ns) / 1000).toFixed(2)} s`;
   const least = ROUND_TERMS.reduce((sum, term) => sum + times[term], 0);
   const { slowestUpdate, settle, calls, pacing } = times;
@@ -43,7 +43,7 @@ export function describeProgress(progress: Progress): readonly string[] {
     case 'arm-dropped':
       return [`! ${progress.arm} is not asked any more: ${visibleText(progress.why)}`];
     case 'rounds-timed':
-      return [describeRoundTimes(progress.rounds, progress.times)];
+      return [formatRoundTimes(progress.rounds, progress.times)];
     case 'collecting':
       return [`collecting ${progress.open} late REPORTs`];
     case 'removing':

@@ -1,32 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RunManifest } from '../../../harness/domain/run.ts';
-import { type BenchProcess, newSandbox, type Sandbox, startBench } from '../../support/bench-process.ts';
-import { type LabUp, startLabUp } from '../../support/lab-up.ts';
+import { type BenchProcess, startBench } from '../../support/bench-process.ts';
+import { newLabOfFile } from '../../support/lab-of-file.ts';
+import { startLabUp } from '../../support/lab-up.ts';
 import { onlyRunIn, RUN_FILES } from '../../support/run-folder.ts';
-import { whyNoLab } from '../../support/running-lab.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
-const missing = whyNoLab();
 const RUN_MS = 240_000;
 const ON_AWS = ['run', '--backend', 'aws', '--yes'] as const;
 
-let sandbox: Sandbox;
-let lab: LabUp;
-
-beforeAll(async () => {
-  if (missing !== undefined) return;
-  sandbox = newSandbox();
-  lab = await startLabUp(sandbox);
-});
-afterAll(async () => {
-  await lab?.stop();
-  sandbox?.remove();
-});
-beforeEach((ctx) => {
-  if (missing !== undefined) ctx.skip(missing);
-});
+const place = newLabOfFile();
 
 /** Whether it has been said; throws with all that was, when the command has ended without. */
 function isSaid(bench: BenchProcess, text: string): true | undefined {
@@ -39,9 +24,9 @@ describe('--backend aws, with the lab in the place of AWS', () => {
   test(
     'measures to the end and leaves the files of a run',
     async () => {
-      const out = join(sandbox.folder, 'whole');
+      const out = join(place.sandbox.folder, 'whole');
       const flags = ['--scenario', 'vpc-nat', '--rounds', '2', '--warm', '2', '--out', out, '--allowed-accounts', '000000000000'];
-      const end = await startBench([...ON_AWS, ...flags], lab.env).ended;
+      const end = await startBench([...ON_AWS, ...flags], place.lab.env).ended;
       expect(end.stderr).toMatch(/^account …0000 as user\/\S+, region us-east-1, at http:\/\/127\.0\.0\.1:\d+: not AWS itself$/m);
       expect(end.stderr).toMatch(/^Cost: at most about 0\.\d+ USD for the run/m);
       expect({ code: end.code, stderr: end.stderr }).toMatchObject({ code: 0 });
@@ -50,7 +35,7 @@ describe('--backend aws, with the lab in the place of AWS', () => {
       const manifest = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunManifest;
       expect(manifest).toMatchObject({
         stopReason: 'complete',
-        backend: { kind: 'aws', region: 'us-east-1', account: '…0000', endpoint: lab.env['AWS_ENDPOINT_URL'] },
+        backend: { kind: 'aws', region: 'us-east-1', account: '…0000', endpoint: place.lab.env['AWS_ENDPOINT_URL'] },
         cost: { currency: 'USD', run: { hours: 1 } },
       });
       // Nobody may take these figures for AWS's.
@@ -71,8 +56,8 @@ describe('--backend aws, with the lab in the place of AWS', () => {
   );
 
   test('refuses an account that is not allowed, and makes nothing', async () => {
-    const out = join(sandbox.folder, 'refused');
-    const end = await startBench([...ON_AWS, '--out', out, '--allowed-accounts', '111122223333'], lab.env).ended;
+    const out = join(place.sandbox.folder, 'refused');
+    const end = await startBench([...ON_AWS, '--out', out, '--allowed-accounts', '111122223333'], place.lab.env).ended;
     expect(end).toMatchObject({ code: 4, stdout: '' });
     expect(end.stderr).toContain('Account …0000 is not among those allowed.');
     expect(existsSync(out) ? readdirSync(out) : []).toEqual([]);
@@ -81,8 +66,8 @@ describe('--backend aws, with the lab in the place of AWS', () => {
   test(
     'saves and removes at the first signal, and shows how it goes',
     async () => {
-      const out = join(sandbox.folder, 'stopped');
-      const bench = startBench([...ON_AWS, '--targets', 'internet', '--scenario', 'vpc-nat', '--out', out], lab.env);
+      const out = join(place.sandbox.folder, 'stopped');
+      const bench = startBench([...ON_AWS, '--targets', 'internet', '--scenario', 'vpc-nat', '--out', out], place.lab.env);
       await waitUntil('a round', RUN_MS, () => isSaid(bench, 'round 1/40'));
       process.kill(bench.pid, 'SIGINT');
       const end = await bench.ended;
@@ -99,8 +84,8 @@ describe('--backend aws, with the lab in the place of AWS', () => {
   test(
     'leaves at once at the second signal, and says what stays, for how much, until when',
     async () => {
-      const out = join(sandbox.folder, 'left');
-      const bench = startBench([...ON_AWS, '--targets', 'internet', '--scenario', 'vpc-nat', '--out', out], lab.env);
+      const out = join(place.sandbox.folder, 'left');
+      const bench = startBench([...ON_AWS, '--targets', 'internet', '--scenario', 'vpc-nat', '--out', out], place.lab.env);
       await waitUntil('a stack', RUN_MS, () => isSaid(bench, 'CREATE_COMPLETE'));
       process.kill(bench.pid, 'SIGINT');
       await waitUntil('the first signal heard', 30_000, () => isSaid(bench, 'stopping:'));
@@ -115,7 +100,7 @@ describe('--backend aws, with the lab in the place of AWS', () => {
   );
 
   test('lab up takes the file of its CA with it', async () => {
-    const own = await startLabUp(sandbox);
+    const own = await startLabUp(place.sandbox);
     const path = own.env['LNB_RDS_CA'] ?? '';
     expect(readFileSync(path, 'utf8')).toContain('-----BEGIN CERTIFICATE-----');
     await own.stop();

@@ -1,34 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseDeploymentState } from '../../../harness/domain/deployment-state.ts';
-import { newSandbox, type Sandbox, startBench } from '../../support/bench-process.ts';
-import { type LabUp, startLabUp } from '../../support/lab-up.ts';
+import { startBench } from '../../support/bench-process.ts';
+import { newLabOfFile } from '../../support/lab-of-file.ts';
 import { onlyRunIn } from '../../support/run-folder.ts';
-import { whyNoLab } from '../../support/running-lab.ts';
 
-const missing = whyNoLab();
 const TEST_MS = 240_000;
 
-let sandbox: Sandbox;
-let lab: LabUp;
-
-beforeAll(async () => {
-  if (missing !== undefined) return;
-  sandbox = newSandbox();
-  lab = await startLabUp(sandbox);
-});
-afterAll(async () => {
-  await lab?.stop();
-  sandbox?.remove();
-});
-beforeEach((ctx) => {
-  if (missing !== undefined) ctx.skip(missing);
-});
+const place = newLabOfFile();
 
 const parseCsv = (text: string): Record<string, string>[] => parse(text, { columns: true });
-const bench = (...args: readonly string[]) => startBench(args, lab.env).ended;
+const bench = (...args: readonly string[]) => startBench(args, place.lab.env).ended;
 const stacksOf = (folder: string) =>
   parseDeploymentState(readFileSync(join(folder, 'deployment.json'), 'utf8')).stacks.map(({ kind, status }) => `${kind} ${status}`);
 
@@ -36,7 +20,7 @@ describe('a deployment that is kept, with the lab in the place of AWS', () => {
   test(
     'is made, found, removed by its id, and then nothing is left to find',
     async () => {
-      const out = join(sandbox.folder, 'kept');
+      const out = join(place.sandbox.folder, 'kept');
       // Without an end there is no guard.
       const asked = ['--backend', 'aws', '--yes', '--ttl', 'none', '--scenario', 'vpc-nat', '--targets', 'internet,s3', '--out', out];
       const made = await bench('deploy', ...asked);
@@ -69,9 +53,9 @@ describe('a run on a deployment that stands', () => {
   test(
     'measures it, database included, under a name of its own, and leaves it as it was',
     async () => {
-      const out = join(sandbox.folder, 'on');
+      const out = join(place.sandbox.folder, 'on');
       const LNB_DB_PASSWORD = 'planted-Secret-71';
-      const with71 = (...args: readonly string[]) => startBench(args, { ...lab.env, LNB_DB_PASSWORD }).ended;
+      const with71 = (...args: readonly string[]) => startBench(args, { ...place.lab.env, LNB_DB_PASSWORD }).ended;
       const deploy = ['deploy', '--backend', 'aws', '--yes', '--ttl', 'none', '--scenario', 'vpc-nat', '--targets', 'internet,rds'];
       const made = await with71(...deploy, '--out', out);
       expect({ code: made.code, stderr: made.stderr }).toMatchObject({ code: 0 });
@@ -82,7 +66,7 @@ describe('a run on a deployment that stands', () => {
       const without = await bench('--on', runId, '--yes', '--out', out);
       expect(without).toMatchObject({ code: 4, stderr: expect.stringContaining('Nobody has told the password') });
 
-      const results = join(sandbox.folder, 'measured');
+      const results = join(place.sandbox.folder, 'measured');
       const measured = await with71('--on', folder, '--yes', '--rounds', '2', '--warm', '2', '--out', results);
       expect({ code: measured.code, stderr: measured.stderr }).toMatchObject({ code: 0 });
       const ownFolder = onlyRunIn(results) ?? '';

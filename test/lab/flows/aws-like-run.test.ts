@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { waitingTimes } from '../../../harness/cli/waiting-times.ts';
 import { AWS_LIKE } from '../../../infra/lab/faults/aws-like.ts';
-import { type BenchEnd, newSandbox, type Sandbox, startBench } from '../../support/bench-process.ts';
-import { type LabUp, startLabUp } from '../../support/lab-up.ts';
+import { type BenchEnd, startBench } from '../../support/bench-process.ts';
+import { newLabOfFile } from '../../support/lab-of-file.ts';
 import { onlyRunIn } from '../../support/run-folder.ts';
-import { whyNoLab } from '../../support/running-lab.ts';
 
-const missing = whyNoLab();
 const RUN_MS = 180_000;
 /** Seconds of AWS in a second of the lab. What the run waits for by itself (looks, settling, pacing) is not scaled: it is AWS's. */
 const SCALE = 10;
@@ -18,24 +16,14 @@ const ROUNDS = 4;
 /** How a run waits for interfaces is no matter of its rounds. */
 const KNOBS = { preset: 'aws-like', timeScale: SCALE, interfaceReleaseMs: 0 };
 
-let sandbox: Sandbox;
-let lab: LabUp;
+const place = newLabOfFile(() => ['--lab-knobs', JSON.stringify(KNOBS)]);
 let end: BenchEnd;
 
 beforeAll(async () => {
-  if (missing !== undefined) return;
-  sandbox = newSandbox();
-  lab = await startLabUp(sandbox, ['--lab-knobs', JSON.stringify(KNOBS)]);
+  if (place.missing !== undefined) return;
   const size = ['--scenario', 'vpc-nat', '--targets', 'internet,s3', '--rounds', String(ROUNDS), '--warm', '5'];
-  end = await startBench(['run', '--backend', 'aws', '--yes', ...size, '--out', sandbox.results], lab.env).ended;
+  end = await startBench(['run', '--backend', 'aws', '--yes', ...size, '--out', place.sandbox.results], place.lab.env).ended;
 }, RUN_MS);
-afterAll(async () => {
-  await lab?.stop();
-  sandbox?.remove();
-});
-beforeEach((ctx) => {
-  if (missing !== undefined) ctx.skip(missing);
-});
 
 type Terms = Readonly<Record<'total_ms' | 'slowest_update_ms' | 'settle_ms' | 'calls_ms' | 'pacing_ms', number>>;
 interface Line {
@@ -45,7 +33,7 @@ interface Line {
   readonly detail?: Readonly<Record<string, string>>;
 }
 
-const fileOf = (name: string): string => readFileSync(join(onlyRunIn(sandbox.results) ?? '', name), 'utf8');
+const fileOf = (name: string): string => readFileSync(join(onlyRunIn(place.sandbox.results) ?? '', name), 'utf8');
 const journal = (): readonly Line[] =>
   fileOf('samples.ndjson')
     .trim()

@@ -1,31 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { newSandbox, type Sandbox, startWords } from '../../support/bench-process.ts';
-import { type LabUp, startLabUp } from '../../support/lab-up.ts';
-import { whyNoLab } from '../../support/running-lab.ts';
+import { describe, expect, test } from 'vitest';
+import { startWords } from '../../support/bench-process.ts';
+import { newLabOfFile } from '../../support/lab-of-file.ts';
 
-const missing = whyNoLab();
 const WALK = [process.execPath, '--import', 'tsx', 'test/endpoint/walk.ts'];
 const STEPS = ['preflight', 'net', 'guard', 'upload', 'paid', 'fn', 'matched', 'find', 'destroy', 'sweep'];
 
-let sandbox: Sandbox;
-let lab: LabUp;
-
-beforeAll(async () => {
-  if (missing !== undefined) return;
-  sandbox = newSandbox();
-  lab = await startLabUp(sandbox);
-});
-afterAll(async () => {
-  await lab?.stop();
-  sandbox?.remove();
-});
-beforeEach((ctx) => {
-  if (missing !== undefined) ctx.skip(missing);
-});
+const place = newLabOfFile();
 
 describe('npm run test:endpoint', () => {
   test('walks every step against a server that lacks nothing', async () => {
-    const { code, stdout, stderr } = await startWords(WALK, lab.env).ended;
+    const { code, stdout, stderr } = await startWords(WALK, place.lab.env).ended;
     expect({ code, stdout, stderr }).toMatchObject({ code: 0, stderr: '' });
     const verdicts = stdout
       .split('\n')
@@ -39,7 +23,7 @@ describe('npm run test:endpoint', () => {
     { why: 'it would be AWS itself', env: { AWS_ENDPOINT_URL: 'https://sts.eu-central-1.amazonaws.com' }, code: 2, says: 'cost money' },
     { why: 'the credentials are wrong', env: { AWS_SECRET_ACCESS_KEY: 'wrong' }, code: 1, says: '✗ preflight' },
   ])('says so where $why', async ({ env, code, says }) => {
-    const ended = await startWords(WALK, { ...lab.env, ...env }).ended;
+    const ended = await startWords(WALK, { ...place.lab.env, ...env }).ended;
     expect({ ...ended, said: ended.stdout + ended.stderr }).toMatchObject({ code, said: expect.stringContaining(says) });
   });
 });

@@ -5,29 +5,24 @@ import { DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeVpcsCommand } from '@aws-sdk/client-ec2';
 import { GetFunctionCommand } from '@aws-sdk/client-lambda';
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../harness/domain/secret.ts';
 import { newDeployClients } from '../../../infra/deploy/options.ts';
-import { newSandbox, type Sandbox, startBench } from '../../support/bench-process.ts';
+import { startBench } from '../../support/bench-process.ts';
 import { errorOf } from '../../support/lab-api.ts';
-import { type LabUp, startLabUp } from '../../support/lab-up.ts';
-import { whyNoLab } from '../../support/running-lab.ts';
+import { newLabOfFile } from '../../support/lab-of-file.ts';
 
-const missing = whyNoLab();
 const RUN_MS = 240_000;
 const POLICIES = join(import.meta.dirname, '../../../infra/policies');
 const file = (name: string): string => join(POLICIES, `${name}.json`);
 
-let sandbox: Sandbox;
-let lab: LabUp;
-
 /** The whole job's rights, without one action. */
-function policyWithout(name: string, action: string): string {
+function policyWithout(folder: string, name: string, action: string): string {
   const text = readFileSync(file(name), 'utf8');
   const { Version, Statement } = JSON.parse(text) as { Version: string; Statement: { Action: string[] }[] };
   expect(Statement.some(({ Action }) => Action.includes(action))).toBe(true);
   const rest = Statement.map((statement) => ({ ...statement, Action: statement.Action.filter((one) => one !== action) }));
-  const path = join(sandbox.folder, `without-${action.replace(':', '-')}.json`);
+  const path = join(folder, `without-${action.replace(':', '-')}.json`);
   writeFileSync(path, JSON.stringify({ Version, Statement: rest.filter(({ Action }) => Action.length > 0) }));
   return path;
 }
@@ -35,44 +30,35 @@ function policyWithout(name: string, action: string): string {
 /** The variables of one of the lab's identities. */
 function as(name: string): Readonly<Record<string, string>> {
   const prefix = `LNB_${name.toUpperCase().replaceAll('-', '_')}`;
-  const { [`${prefix}_ACCESS_KEY_ID`]: id = '', [`${prefix}_SECRET_ACCESS_KEY`]: secret = '' } = lab.env;
+  const { [`${prefix}_ACCESS_KEY_ID`]: id = '', [`${prefix}_SECRET_ACCESS_KEY`]: secret = '' } = place.lab.env;
   expect([id, secret]).not.toContain('');
-  return { ...lab.env, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret };
+  return { ...place.lab.env, AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret };
 }
 
 const identity = (name: string, ...paths: readonly string[]) => paths.flatMap((path) => ['--enforce-policy', `${name}=${path}`]);
 
-beforeAll(async () => {
-  if (missing !== undefined) return;
-  sandbox = newSandbox();
-  const network = file('deployer-network');
-  lab = await startLabUp(sandbox, [
+const place = newLabOfFile((sandbox) => {
+  const [network, without] = [file('deployer-network'), (name: string, action: string) => policyWithout(sandbox.folder, name, action)];
+  return [
     ...identity('whole', file('deployer'), network, file('runner')),
     ...identity('deployer', file('deployer'), network),
     ...identity('runner', file('runner')),
-    ...identity('no-nat', file('deployer'), policyWithout('deployer-network', 'ec2:CreateNatGateway')),
-    ...identity('no-upload', policyWithout('deployer', 's3:PutObject'), network),
-  ]);
-});
-afterAll(async () => {
-  await lab?.stop();
-  sandbox?.remove();
-});
-beforeEach((ctx) => {
-  if (missing !== undefined) ctx.skip(missing);
+    ...identity('no-nat', file('deployer'), without('deployer-network', 'ec2:CreateNatGateway')),
+    ...identity('no-upload', without('deployer', 's3:PutObject'), network),
+  ];
 });
 
 /** How often is looked, and how long is settled, is no matter of rights. */
 const WAITING = ['--waiting', 'lab'] as const;
 const VPC_NAT = ['--backend', 'aws', '--yes', '--scenario', 'vpc-nat', ...WAITING] as const;
 const MAIN_JOB = [...VPC_NAT, '--rounds', '2', '--warm', '2'] as const;
-const left = async () => (await startBench(['sweep', '--dry-run', ...WAITING], lab.env).ended).stdout;
+const left = async () => (await startBench(['sweep', '--dry-run', ...WAITING], place.lab.env).ended).stdout;
 
 describe('under exactly the policy files', () => {
   test(
     'the main job deploys, measures and removes',
     async () => {
-      const end = await startBench(['run', ...MAIN_JOB, '--out', join(sandbox.folder, 'whole')], as('whole')).ended;
+      const end = await startBench(['run', ...MAIN_JOB, '--out', join(place.sandbox.folder, 'whole')], as('whole')).ended;
       expect({ code: end.code, stderr: end.stderr }).toMatchObject({ code: 0 });
       expect(end.stderr).toContain('as user/whole');
       expect(await left()).toContain('no run');
@@ -83,7 +69,7 @@ describe('under exactly the policy files', () => {
   test(
     'the deployer alone makes every target, the runner alone measures on what stands and changes none of it, the deployer removes it',
     async () => {
-      const [out, results] = [join(sandbox.folder, 'standing'), join(sandbox.folder, 'measured')];
+      const [out, results] = [join(place.sandbox.folder, 'standing'), join(place.sandbox.folder, 'measured')];
       // Not a right of anybody: who measures the database needs its password too.
       const password = { LNB_DB_PASSWORD: 'planted-Secret-72' };
       const asDeployer = { ...as('deployer'), ...password };
@@ -111,7 +97,7 @@ describe('under exactly the policy files', () => {
   ])(
     '%s: the job fails without %s and names it (%s)',
     async (name, action) => {
-      const end = await startBench(['run', ...MAIN_JOB, '--out', join(sandbox.folder, name)], as(name)).ended;
+      const end = await startBench(['run', ...MAIN_JOB, '--out', join(place.sandbox.folder, name)], as(name)).ended;
       expect(end.code).not.toBe(0);
       expect(`${end.stderr}${end.stdout}`).toContain(action);
     },

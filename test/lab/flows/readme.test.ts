@@ -2,16 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseDeploymentState } from '../../../harness/domain/deployment-state.ts';
 import { isRunId } from '../../../harness/domain/run.ts';
-import { type BenchEnd, newSandbox, type Sandbox, startBench } from '../../support/bench-process.ts';
-import { type LabUp, startLabUp } from '../../support/lab-up.ts';
+import { type BenchEnd, startBench } from '../../support/bench-process.ts';
+import { newLabOfFile } from '../../support/lab-of-file.ts';
 import { benchWordsIn, readmeChapter, shellLines } from '../../support/readme-commands.ts';
-import { whyNoLab } from '../../support/running-lab.ts';
 
 /** The README's chapter, walked as somebody would who has just read it: its lines, in their order, and what it promises of each. */
-const missing = whyNoLab();
 const STEP_MS = 90_000;
 const CHAPTER = readmeChapter('On AWS');
 const LINES = shellLines(CHAPTER);
@@ -19,26 +17,12 @@ const LINES = shellLines(CHAPTER);
 const WAITING = ['--waiting', 'lab'];
 const SMALL = ['--rounds', '2', '--warm', '2', ...WAITING];
 
-let sandbox: Sandbox;
-let lab: LabUp;
+const place = newLabOfFile();
 /** By the names that the README uses, and what its `export` lines set. */
 const names = new Map<string, string>();
 const variables: Record<string, string> = {};
 
-beforeAll(async () => {
-  if (missing !== undefined) return;
-  sandbox = newSandbox();
-  lab = await startLabUp(sandbox);
-});
-afterAll(async () => {
-  await lab?.stop();
-  sandbox?.remove();
-});
-beforeEach((ctx) => {
-  if (missing !== undefined) ctx.skip(missing);
-});
-
-const bench = (words: readonly string[], env: Readonly<Record<string, string>> = lab.env): Promise<BenchEnd> =>
+const bench = (words: readonly string[], env: Readonly<Record<string, string>> = place.lab.env): Promise<BenchEnd> =>
   startBench(words, { ...env, ...variables }).ended;
 
 function expectCode(code: number, end: BenchEnd): void {
@@ -46,11 +30,11 @@ function expectCode(code: number, end: BenchEnd): void {
 }
 
 const runsIn = (folder: string): readonly string[] => (existsSync(folder) ? readdirSync(folder).filter(isRunId) : []);
-const results = (): string => join(sandbox.folder, 'results');
+const results = (): string => join(place.sandbox.folder, 'results');
 const stateOf = (run: string) => parseDeploymentState(readFileSync(join(results(), run, 'deployment.json'), 'utf8'));
 const schedules = async (): Promise<readonly string[]> => {
-  const { AWS_ENDPOINT_URL: endpoint = '', AWS_REGION: region = '' } = lab.env;
-  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = lab.env;
+  const { AWS_ENDPOINT_URL: endpoint = '', AWS_REGION: region = '' } = place.lab.env;
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '' } = place.lab.env;
   const client = new SchedulerClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
   const { Schedules = [] } = await client.send(new ListSchedulesCommand({}));
   client.destroy();
@@ -92,7 +76,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   'npm run bench -- plan --scenario vpc-nat --backend aws --region eu-central-1': {
     promise: 'shows stacks, duration with its terms and the cost by run, hour and month, without any account',
     act: async (line) => {
-      const end = await walk(line, [], sandbox.env);
+      const end = await walk(line, [], place.sandbox.env);
       expectCode(0, end);
       expect(end.stdout).toMatch(/^Stack paid: .*EC2::NatGateway/m);
       expect(end.stdout).toMatch(/^Stack guard: .*3 Scheduler::Schedule/m);
@@ -100,17 +84,17 @@ const STEPS: Readonly<Record<string, Step>> = {
       expect(end.stdout).toMatch(/at most about \d+\.\d+ USD for the run/);
       expect(end.stdout).toMatch(/, \d+\.\d+ USD for each hour that it stands/);
       const monthly = (stdout: string): number => Number(/^vpc-nat +\| +[\d.]+ \| +[\d.]+ \| +([\d.]+)$/m.exec(stdout)?.[1]);
-      const dear = await walk(line, ['--traffic-gb', '200'], sandbox.env);
+      const dear = await walk(line, ['--traffic-gb', '200'], place.sandbox.env);
       expectCode(0, dear);
       // 100 GB more through the NAT gateway.
       expect(monthly(dear.stdout) - monthly(end.stdout)).toBeCloseTo(4.5, 6);
-      expectCode(2, await walk(line, ['--prices', join(sandbox.folder, 'none.json')], sandbox.env));
+      expectCode(2, await walk(line, ['--prices', join(place.sandbox.folder, 'none.json')], place.sandbox.env));
     },
   },
   'npm run bench -- --scenario vpc-nat --backend aws --budget 1': {
     promise: 'the same with --dry-run; wants a yes; prints account, role, region and price; measures, removes, and keeps to the budget',
     act: async (line) => {
-      const asked = await walk(line, ['--dry-run', '--region', 'eu-central-1'], sandbox.env);
+      const asked = await walk(line, ['--dry-run', '--region', 'eu-central-1'], place.sandbox.env);
       expectCode(0, asked);
       expect(asked.stdout).toMatch(/^Stack paid: /m);
       const unasked = await walk(line, [...SMALL, '--out', results()]);
@@ -174,7 +158,10 @@ const STEPS: Readonly<Record<string, Step>> = {
       expect(readFileSync(join(results(), run, 'samples.csv'), 'utf8')).toMatch(/,vpc-nat,rds,warm,warm,reused,ok,/);
       expect(stateOf(deployed).stacks).toEqual(stood);
       const { LNB_DB_PASSWORD: _, ...without } = variables;
-      const alone = startBench([...filled(benchWordsIn(line) ?? []), ...SMALL, '--yes', '--out', results()], { ...lab.env, ...without });
+      const alone = startBench([...filled(benchWordsIn(line) ?? []), ...SMALL, '--yes', '--out', results()], {
+        ...place.lab.env,
+        ...without,
+      });
       const refused = await alone.ended;
       expectCode(4, refused);
       expect(refused.stderr).toContain('--targets internet,s3');
@@ -200,7 +187,7 @@ const STEPS: Readonly<Record<string, Step>> = {
       expect(stateOf(deployed).stacks.map(({ status }) => status)).toEqual(['deleted', 'deleted', 'deleted', 'deleted']);
       expect(await schedules()).toEqual([]);
       expectCode(0, await walk(line, [...WAITING, '--yes', '--out', results()]));
-      expectCode(0, await walk(line, [...WAITING, '--yes', '--out', join(sandbox.folder, 'elsewhere')]));
+      expectCode(0, await walk(line, [...WAITING, '--yes', '--out', join(place.sandbox.folder, 'elsewhere')]));
     },
   },
   'npm run bench -- sweep --dry-run': {
@@ -251,7 +238,7 @@ describe('the README’s chapter on AWS, with the lab in the place of AWS', () =
     expect(CHAPTER.replace(/\s+/g, ' ')).toContain(prose);
     const before = runsIn(results());
     const flags = ['--scenario', 'vpc-nat', '--backend', 'aws', ...SMALL, '--out', results()];
-    const end = await bench([...flags, ...words], { ...lab.env, ...env });
+    const end = await bench([...flags, ...words], { ...place.lab.env, ...env });
     expectCode(code, end);
     expect(end.stderr).toContain(says);
     expect(runsIn(results())).toEqual(before);

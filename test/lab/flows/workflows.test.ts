@@ -1,34 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { newSandbox, type Sandbox } from '../../support/bench-process.ts';
-import { type LabUp, startLabUp } from '../../support/lab-up.ts';
-import { whyNoLab } from '../../support/running-lab.ts';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { newLabOfFile } from '../../support/lab-of-file.ts';
 import { readWorkflow } from '../../support/workflow.ts';
 import { newWorkflowStage, type WorkflowStage } from '../../support/workflow-stage.ts';
 import { type Walked, walkWorkflow } from '../../support/workflow-walk.ts';
 
-const missing = whyNoLab();
 const WALK_MS = 400_000;
 /** What a job finds after `actions/checkout` and `npm ci`. */
 const PROJECT = ['package.json', 'tsconfig.json', 'node_modules', 'harness', 'infra', 'reports', 'scenarios'];
 
-let sandbox: Sandbox;
-let lab: LabUp;
+const place = newLabOfFile();
 let stage: WorkflowStage;
-beforeAll(async () => {
-  if (missing !== undefined) return;
-  sandbox = newSandbox();
-  lab = await startLabUp(sandbox);
-});
-afterAll(async () => {
-  await lab?.stop();
-  stage?.remove();
-  sandbox?.remove();
-});
-beforeEach((ctx) => {
-  if (missing !== undefined) ctx.skip(missing);
+afterAll(() => stage?.remove());
+beforeEach(() => {
   stage?.remove();
   stage = newWorkflowStage(['gh', 'npm']);
 });
@@ -36,10 +22,10 @@ beforeEach((ctx) => {
 function walk(name: string, vars: Readonly<Record<string, string>>): Walked {
   const npm = execFileSync('which', ['npm'], { encoding: 'utf8' }).trim();
   // What only `lab up` printed is what credentials are: no job has it before it asks.
-  const own = Object.entries(lab.env).filter(([key]) => sandbox.env[key] === undefined);
+  const own = Object.entries(place.lab.env).filter(([key]) => place.sandbox.env[key] === undefined);
   return walkWorkflow({
     ...{ workflow: readWorkflow(name), vars, artifacts: stage.artifacts, checkout: stage.checkout(PROJECT) },
-    env: { ...sandbox.env, ...stage.env, HOME: sandbox.env['HOME'] ?? '', FAKE_NPM_REAL: npm },
+    env: { ...place.sandbox.env, ...stage.env, HOME: place.sandbox.env['HOME'] ?? '', FAKE_NPM_REAL: npm },
     credentials: Object.fromEntries(own),
   });
 }

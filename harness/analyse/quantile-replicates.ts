@@ -1,5 +1,5 @@
 import { radixSort } from '../domain/radix-sort.ts';
-import { newRandom, type Random } from '../domain/random.ts';
+import { newRandom } from '../domain/random.ts';
 import { newWeightTable, type WeightTable, weighTable } from './weight-table.ts';
 
 /** A value with the round in which it was measured. */
@@ -133,13 +133,6 @@ function weightedQuantiles(side: Weighted, { weights, from }: Drawn, into: reado
   }
 }
 
-function drawWeights(random: Random, weights: Weights, from: number, rounds: number): void {
-  for (let i = 0; i < rounds; i++) {
-    const place = from + random.below(rounds);
-    weights[place] = (weights[place] as number) + 1;
-  }
-}
-
 function roundsOf({ rounds }: RoundColumns): Set<number> {
   const distinct = new Set<number>();
   for (let i = 0; i < rounds.length; i++) if (i === 0 || rounds[i] !== rounds[i - 1]) distinct.add(rounds[i] as number);
@@ -157,13 +150,13 @@ function newDraws(seed: string, rounds: number): (replicate: number) => Drawn {
   if (REPLICATES * rounds > MOST_REMEMBERED) {
     const weights = new Uint32Array(rounds);
     return () => {
-      drawWeights(random, weights.fill(0), 0, rounds);
+      random.tally(rounds, weights.fill(0), 0);
       return { weights, from: 0 };
     };
   }
   if (remembered?.seed !== seed || remembered.rounds !== rounds) {
     const draws = new Uint16Array(REPLICATES * rounds);
-    for (let replicate = 0; replicate < REPLICATES; replicate++) drawWeights(random, draws, replicate * rounds, rounds);
+    for (let replicate = 0; replicate < REPLICATES; replicate++) random.tally(rounds, draws, replicate * rounds);
     remembered = { seed, rounds, draws };
   }
   const { draws } = remembered;

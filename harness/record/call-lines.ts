@@ -38,8 +38,14 @@ class EventScanner extends LineScanner {
     return end !== NOT_TAKEN && bytes[end] === LF ? end : NOT_TAKEN;
   }
 
-  rowIn(index: RowIndex, bytes: Uint8Array): number | undefined {
-    return index.findAscii(bytes, this.found.starts[this.#callId] as number, this.found.ends[this.#callId] as number);
+  /** The row of the call; the `likely` one is looked at first. */
+  rowIn(index: RowIndex, bytes: Uint8Array, likely: number): number | undefined {
+    return index.findAscii(bytes, this.found.starts[this.#callId] as number, this.found.ends[this.#callId] as number, likely);
+  }
+
+  isKnown(index: RowIndex, bytes: Uint8Array, hash: number): boolean {
+    const [from, to] = [this.found.starts[this.#callId] as number, this.found.ends[this.#callId] as number];
+    return index.findHashed(hash, bytes, from, to) !== undefined;
   }
 
   hashOfCall(bytes: Uint8Array): number {
@@ -71,12 +77,17 @@ export class CallLines {
   readonly #observedColumns: LineColumns;
   readonly #reportColumns: LineColumns;
   readonly #name = this.#asked.slots.get('call.callId') as number;
+  /** The rows that were asked and reported last: calls are observed one by one, and their REPORTs come in the order of asking. */
+  #askedRow = 0;
+  #reportedRow = 0;
 
   constructor(rows: Rows) {
     this.#rows = rows;
-    this.#askedColumns = new LineColumns(this.#asked, askedColumns(rows.columns));
-    this.#observedColumns = new LineColumns(this.#observed, observedColumns(rows.columns));
-    this.#reportColumns = new LineColumns(this.#report, reportColumns(rows.columns));
+    this.#askedColumns = new LineColumns(this.#asked, askedColumns(rows.columns), new Set());
+    this.#observedColumns = new LineColumns(this.#observed, observedColumns(rows.columns), new Set([rows.columns.discardReason]));
+    const ofReport = reportColumns(rows.columns);
+    // A REPORT may be found twice.
+    this.#reportColumns = new LineColumns(this.#report, ofReport, new Set(ofReport.values()));
   }
 
   /** Takes the line that begins at `at` and ends before the bytes do. Gives where its LF is, or −1: then nothing was taken. */
@@ -96,10 +107,13 @@ export class CallLines {
   #takeAsked(bytes: Uint8Array, at: number): number {
     const { columns, index, add } = this.#rows;
     const end = this.#asked.scanLine(bytes, at);
-    if (end === NOT_TAKEN || !this.#asked.isCall(this.#name, bytes) || this.#asked.rowIn(index, bytes) !== undefined) return NOT_TAKEN;
+    if (end === NOT_TAKEN || !this.#asked.isCall(this.#name, bytes)) return NOT_TAKEN;
+    const hash = this.#asked.hashOfCall(bytes);
+    if (this.#asked.isKnown(index, bytes, hash)) return NOT_TAKEN;
     const row = add();
     this.#askedColumns.set(row, bytes);
-    index.add(row, this.#asked.hashOfCall(bytes));
+    index.add(row, hash);
+    this.#askedRow = row;
     setUnobserved(columns, row);
     return end;
   }
@@ -107,7 +121,7 @@ export class CallLines {
   #takeObserved(bytes: Uint8Array, at: number): number {
     const { columns, index } = this.#rows;
     const end = this.#observed.scanLine(bytes, at);
-    const row = end === NOT_TAKEN ? undefined : this.#observed.rowIn(index, bytes);
+    const row = end === NOT_TAKEN ? undefined : this.#observed.rowIn(index, bytes, this.#askedRow);
     if (row === undefined || columns.observed.get(row) !== undefined) return NOT_TAKEN;
     columns.observed.set(row, 1);
     this.#observedColumns.set(row, bytes);
@@ -116,8 +130,9 @@ export class CallLines {
 
   #takeReport(bytes: Uint8Array, at: number): number {
     const end = this.#report.scanLine(bytes, at);
-    const row = end === NOT_TAKEN ? undefined : this.#report.rowIn(this.#rows.index, bytes);
+    const row = end === NOT_TAKEN ? undefined : this.#report.rowIn(this.#rows.index, bytes, this.#reportedRow + 1);
     if (row === undefined) return NOT_TAKEN;
+    this.#reportedRow = row;
     this.#reportColumns.set(row, bytes);
     return end;
   }

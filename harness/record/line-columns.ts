@@ -1,6 +1,7 @@
 import type { LineScanner } from './line-scanner.ts';
 import { NumberColumn } from './number-column.ts';
 import type { SampleColumns } from './sample-columns.ts';
+import { WordColumn } from './word-column.ts';
 
 /** A column that takes text that is still bytes. */
 interface BytesColumn {
@@ -59,29 +60,38 @@ interface Kept<Of> {
   readonly column: Of;
 }
 
-/** Takes what a scanner found into columns: what it did not find is taken away. */
+/** Takes what a scanner found into columns: what it did not find is taken away, as far as the row can have it. */
 export class LineColumns {
   readonly #scanner: LineScanner;
   readonly #numbers: Kept<NumberColumn>[] = [];
   readonly #texts: Kept<BytesColumn>[] = [];
+  readonly #stale: Kept<Column>[] = [];
 
-  constructor(scanner: LineScanner, columns: ReadonlyMap<string, Column>) {
+  /** `mayHave` are those of the columns in which a row can have something before such a line is taken. */
+  constructor(scanner: LineScanner, columns: ReadonlyMap<string, Column>, mayHave: ReadonlySet<Column>) {
     this.#scanner = scanner;
     for (const [path, column] of columns) {
       const slot = scanner.slots.get(path);
       if (slot === undefined) throw new Error(`a journal line has no field ${path}`);
       if (column instanceof NumberColumn) this.#numbers.push({ slot, column });
-      else this.#texts.push({ slot, column });
+      else if (column instanceof WordColumn) {
+        scanner.numberTexts(slot, column.index);
+        this.#numbers.push({ slot, column: column.cells });
+      } else this.#texts.push({ slot, column });
+      if (mayHave.has(column)) this.#stale.push({ slot, column });
     }
   }
 
   /** `bytes` are those of the line that was scanned last. */
   set(row: number, bytes: Uint8Array): void {
     const { starts, ends, numbers, seenIn, line } = this.#scanner.found;
-    for (const { slot, column } of this.#numbers) column.set(row, seenIn[slot] === line ? numbers[slot] : undefined);
+    for (let i = 0; i < this.#numbers.length; i++) {
+      const { slot, column } = this.#numbers[i] as Kept<NumberColumn>;
+      if (seenIn[slot] === line) column.setWhole(row, numbers[slot] as number);
+    }
     for (const { slot, column } of this.#texts) {
       if (seenIn[slot] === line) column.setAscii(row, bytes, starts[slot] as number, ends[slot] as number);
-      else column.set(row, undefined);
     }
+    for (const { slot, column } of this.#stale) if (seenIn[slot] !== line) column.set(row, undefined);
   }
 }

@@ -1,5 +1,6 @@
 import type { ObjectField } from './journal-fields.ts';
 import { asciiOf, type Member, type Members, newMembers } from './line-shape.ts';
+import type { WordIndex } from './word-index.ts';
 
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
@@ -12,6 +13,8 @@ const TRUE = asciiOf('true');
 const FALSE = asciiOf('false');
 /** So many digits are a safe integer whatever they are. */
 const MOST_DIGITS = 15;
+/** And so many are below 2^31. */
+const SMALL_DIGITS = 9;
 const FAILED = -1;
 /** 1 for the bytes that stand for themselves in a text. */
 const PLAIN = new Uint8Array(256).fill(1, 0x20, 0x7f);
@@ -23,7 +26,7 @@ interface Found {
   /** Where a text begins and ends, without its quotes. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** Numbers; 0 or 1 of a flag, 1 of an object. */
+  /** Numbers; 0 or 1 of a flag, 1 of an object, and of a text with an index its number there. */
   readonly numbers: Float64Array;
   /** The line in which a slot was seen last. */
   readonly seenIn: Uint32Array;
@@ -37,8 +40,13 @@ function startsWith(bytes: Uint8Array, at: number, text: Uint8Array): boolean {
 
 function scanWhole(found: Found, slot: number, bytes: Uint8Array, from: number): number {
   let at = from;
-  let value = 0;
+  let small = 0;
   let byte = bytes[at] as number;
+  while (byte >= ZERO && byte <= NINE && at < from + SMALL_DIGITS) {
+    small = (Math.imul(small, 10) + byte - ZERO) | 0;
+    byte = bytes[++at] as number;
+  }
+  let value = small;
   while (byte >= ZERO && byte <= NINE) {
     value = value * 10 + (byte - ZERO);
     byte = bytes[++at] as number;
@@ -74,21 +82,34 @@ function isOneOf(words: readonly Uint8Array[], bytes: Uint8Array, from: number, 
   return false;
 }
 
+/** A text of any of the three kinds. */
+function scanLetters(found: Found, { kind, slot, words }: Member, bytes: Uint8Array, at: number): number {
+  const end = scanText(found, slot, bytes, at);
+  if (end === FAILED || (kind === 'name' && end === at + 2)) return FAILED;
+  return kind === 'word' && !isOneOf(words, bytes, at + 1, end - 1) ? FAILED : end;
+}
+
+/** A text by its number: the index has none in its guesses that did not pass here before. */
+function scanNumbered(found: Found, member: Member, index: WordIndex, bytes: Uint8Array, at: number): number {
+  const guessed = bytes[at] === QUOTE ? index.guessAscii(bytes, at + 1) : FAILED;
+  if (guessed !== FAILED) {
+    found.numbers[member.slot] = guessed;
+    return at + index.lengthOf(guessed) + 2;
+  }
+  const end = scanLetters(found, member, bytes, at);
+  if (end !== FAILED) found.numbers[member.slot] = index.numberOfAscii(bytes, at + 1, end - 1);
+  return end;
+}
+
 function scanValue(found: Found, member: Member, bytes: Uint8Array, at: number): number {
   switch (member.kind) {
     case 'whole':
     case 'size':
       return scanWhole(found, member.slot, bytes, at);
     case 'text':
-      return scanText(found, member.slot, bytes, at);
-    case 'name': {
-      const end = scanText(found, member.slot, bytes, at);
-      return end === at + 2 ? FAILED : end;
-    }
-    case 'word': {
-      const end = scanText(found, member.slot, bytes, at);
-      return end !== FAILED && isOneOf(member.words, bytes, at + 1, end - 1) ? end : FAILED;
-    }
+    case 'name':
+    case 'word':
+      return member.index === undefined ? scanLetters(found, member, bytes, at) : scanNumbered(found, member, member.index, bytes, at);
     case 'flag':
       return scanFlag(found, member.slot, bytes, at);
     case 'object':
@@ -127,6 +148,14 @@ function scanObject(found: Found, members: Members, bytes: Uint8Array, from: num
   }
 }
 
+function memberOf({ all }: Members, slot: number): Member | undefined {
+  for (const member of all) {
+    const found = member.slot === slot || member.object === undefined ? member : memberOf(member.object, slot);
+    if (found?.slot === slot) return found;
+  }
+  return undefined;
+}
+
 /**
  * Reads lines of one known shape from their bytes, as `JSON.stringify` writes them: no blanks, no escapes, ASCII, whole numbers of at most 15
  * digits, each field once. Whatever else a line may be, the scanner says that it cannot tell, and nothing more. What it found is there until
@@ -147,6 +176,12 @@ export class LineScanner {
     const [starts, ends] = [new Int32Array(size), new Int32Array(size)];
     this.#found = { starts, ends, numbers: new Float64Array(size), seenIn: new Uint32Array(size), line: 0 };
     this.found = this.#found;
+  }
+
+  /** From now on, the number of a text in the index is found instead of its place. */
+  numberTexts(slot: number, index: WordIndex): void {
+    const member = memberOf(this.#members, slot);
+    if (member !== undefined) member.index = index;
   }
 
   /** Reads the object that begins at `at`, the LF of whose line is among the bytes. Gives where it ends, or −1 when it may be of another shape. */

@@ -1,4 +1,5 @@
 import type { Field, ObjectField } from './journal-fields.ts';
+import type { WordIndex } from './word-index.ts';
 
 /** A field of an object, made ready for scanning. */
 export interface Member {
@@ -11,6 +12,8 @@ export interface Member {
   readonly words: readonly Uint8Array[];
   /** Of an object. */
   readonly object: Members | undefined;
+  /** Of a text whose number is wanted, not its place. */
+  index: WordIndex | undefined;
   /** The field that came after this one the last time: they nearly always come in the same order. */
   next: Member | undefined;
 }
@@ -39,6 +42,7 @@ export function newMembers({ required, optional }: ObjectField, slots: Map<strin
       needed: Object.hasOwn(required, name),
       words: field.kind === 'word' ? field.words.map(asciiOf) : [],
       object: field.kind === 'object' ? newMembers(field, slots, `${path}${name}.`) : undefined,
+      index: undefined,
       next: undefined,
     };
   });

@@ -26,6 +26,11 @@ function write(cells: Cells, place: number, value: number | undefined): void {
   else cells[place] = value === undefined ? 0 : value + 1;
 }
 
+/** Whole numbers below it fit into these cells; none into those of eight bytes, which are written otherwise. */
+function limitOf(cells: Cells): number {
+  return cells.BYTES_PER_ELEMENT === 8 ? 0 : 2 ** (8 * cells.BYTES_PER_ELEMENT) - 1;
+}
+
 function newCells(of: new (length: number) => Cells): Cells {
   const cells = new of(CHUNK_ROWS);
   return of === Float64Array ? cells.fill(Number.NaN) : cells;
@@ -35,6 +40,8 @@ function newCells(of: new (length: number) => Cells): Cells {
 export class NumberColumn {
   readonly #chunks: (Cells | undefined)[] = [];
   readonly #sparse: (SparseCells | undefined)[] = [];
+  /** Of each chunk with cells, what whole numbers must be below to fit into them; 0 of others. */
+  readonly #limits: number[] = [];
 
   get(row: number): number | undefined {
     const cells = this.#chunks[row >>> CHUNK_BITS];
@@ -51,6 +58,15 @@ export class NumberColumn {
       else this.#sparse[chunk]?.delete(place);
     } else if (cells !== undefined) write(this.#wideEnough(chunk, cells, value), place, value);
     else this.#setSparse(chunk, place, value);
+  }
+
+  /** As {@link set}, of a whole number from 0. */
+  setWhole(row: number, value: number): void {
+    const chunk = row >>> CHUNK_BITS;
+    if (chunk < this.#limits.length && value < (this.#limits[chunk] as number)) {
+      const cells = this.#chunks[chunk] as Cells;
+      cells[row & PLACE] = value + 1;
+    } else this.set(row, value);
   }
 
   #setSparse(chunk: number, place: number, value: number): void {
@@ -83,6 +99,8 @@ export class NumberColumn {
     const wider = newCells(wanted);
     if (cells !== undefined) for (let place = 0; place < CHUNK_ROWS; place++) write(wider, place, read(cells, place));
     this.#put(this.#chunks, chunk, wider);
+    while (this.#limits.length < chunk) this.#limits.push(0);
+    this.#limits[chunk] = limitOf(wider);
     return wider;
   }
 

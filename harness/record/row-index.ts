@@ -25,10 +25,16 @@ export class RowIndex {
     return undefined;
   }
 
-  /** The same for ASCII text that is still bytes. */
-  findAscii(bytes: Uint8Array, from: number, to: number): number | undefined {
+  /** The same for ASCII text that is still bytes; it is looked for in the `likely` row first. */
+  findAscii(bytes: Uint8Array, from: number, to: number, likely: number): number | undefined {
+    if (likely < this.#size && this.#texts.hasAscii(likely, bytes, from, to)) return likely;
+    return this.findHashed(hashOfAscii(bytes, from, to), bytes, from, to);
+  }
+
+  /** The same where the hash of the text is known. */
+  findHashed(hash: number, bytes: Uint8Array, from: number, to: number): number | undefined {
     const mask = this.#slots.length - 1;
-    let slot = hashOfAscii(bytes, from, to) & mask;
+    let slot = hash & mask;
     for (let entry = this.#slots[slot] as number; entry !== 0; entry = this.#slots[slot] as number) {
       if (this.#texts.hasAscii(entry - 1, bytes, from, to)) return entry - 1;
       slot = (slot + 1) & mask;

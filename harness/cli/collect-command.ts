@@ -12,7 +12,7 @@ import { LAB_KEEPS_NOTHING } from './aws-removal.ts';
 import { runIdOf } from './destroy-command.ts';
 import { watchSignals } from './interrupt.ts';
 import type { CommandIo } from './io.ts';
-import { writeReports } from './report-files.ts';
+import { reportRun } from './report-run.ts';
 import { waitingTimes } from './waiting-times.ts';
 
 /** Flags of `bench collect`. */
@@ -39,7 +39,7 @@ export async function collectCommand(run: string, flags: CollectFlags, io: Comma
     const logGroupOf = (arm: Parameters<typeof functionName>[1]) => logGroupName(functionName(deployedBy, arm));
     const bounds = waitingTimes(access.waiting).find;
     const { open, found } = await collectAgain(store, { logGroupOf, logs, clock, bounds, signal: interrupt.signal });
-    await writeReports(store, await loadAnalysis(store));
+    await reportRun(store);
     io.stdout.write(`${found} of ${open} missing REPORTs were found; reports of run ${runId} are written again\n`);
     return EXIT_CODES.ok;
   } catch (error) {

@@ -1,11 +1,10 @@
 import { BenchError, EXIT_CODES, type ExitCode } from '../domain/exit-code.ts';
 import { openRunFolder } from '../run/folder-run-store.ts';
-import { loadAnalysis } from '../run/load.ts';
 import { type ForeignFlags, foreignReport, isSampleFile } from './foreign-report.ts';
 import type { CommandIo } from './io.ts';
 import { parseReportChoices, type ReportFlags } from './report-choices.ts';
-import { writeReports } from './report-files.ts';
 import { printReport } from './report-output.ts';
+import { reportRun } from './report-run.ts';
 
 /** A run's folder says itself what its reference, place and seed were. */
 function refuseFlags(flags: ForeignFlags, run: string): void {
@@ -30,8 +29,7 @@ export async function reportCommand(source: string, flags: ForeignFlags & Report
   if (isSampleFile(source)) return foreignReport(source, ofFile, choices, json, io);
   refuseFlags(ofFile, source);
   const store = openRunFolder(source);
-  const analysis = await loadAnalysis(store);
-  await writeReports(store, analysis, choices);
+  const analysis = await reportRun(store, choices);
   printReport(analysis, source, json, choices, io);
   return EXIT_CODES.ok;
 }

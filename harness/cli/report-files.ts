@@ -4,13 +4,13 @@ import { formatHtmlReport } from '../../reports/html.ts';
 import { formatReportJson } from '../../reports/json.ts';
 import { formatJunit } from '../../reports/junit.ts';
 import { formatMarkdownReport } from '../../reports/markdown.ts';
-import { formatSamplesCsv } from '../../reports/samples-csv.ts';
 import { formatSummaryCsv } from '../../reports/summary-csv.ts';
 import type { Analysis } from '../analyse/analysis.ts';
 import type { RunStore } from '../domain/ports.ts';
 import { encodeHistogramLog } from '../record/histogram-log.ts';
 import { histogramSeries, histogramSpan } from '../run/histogram-series.ts';
 import { type ReportChoices, type Reporter, USUAL_CHOICES } from './report-choices.ts';
+import { writeSamplesCsv } from './samples-csv-file.ts';
 
 type Store = Pick<RunStore, 'writeFile'>;
 
@@ -40,7 +40,6 @@ export async function writeAnalysisFiles(store: Store, analysis: Analysis, choic
 
 /** Writes every report of a run from one analysis: the same input gives the same bytes. */
 export async function writeReports(store: RunStore, analysis: Analysis, choices: ReportChoices = USUAL_CHOICES): Promise<void> {
-  const lineEnd = choices.csvEol === 'lf' ? '\n' : '\r\n';
-  await store.writeFile('samples.csv', formatSamplesCsv(analysis.manifest.runId, analysis.samples, lineEnd));
+  await writeSamplesCsv(store, analysis.manifest.runId, analysis.samples, choices.csvEol);
   await writeAnalysisFiles(store, analysis, choices);
 }

@@ -12,7 +12,6 @@ import { countCalls } from '../plan/duration.ts';
 import type { PlanOptions, PlanOptionTexts } from '../plan/options.ts';
 import { newPlan } from '../plan/plan.ts';
 import { createRunFolder, type RunFolder } from '../run/folder-run-store.ts';
-import { loadAnalysis } from '../run/load.ts';
 import { type MeasureResult, measure } from '../run/measure.ts';
 import type { ProgressListener } from '../run/progress.ts';
 import type { MadeRun } from '../run/regression.ts';
@@ -30,8 +29,8 @@ import { newLiveView } from './live-view.ts';
 import { planCommand } from './plan-command.ts';
 import { costOfForecast, type PricingFlags, parsePricing } from './pricing.ts';
 import { parseReportChoices, type ReportFlags } from './report-choices.ts';
-import { writeReports } from './report-files.ts';
 import { printReport } from './report-output.ts';
+import { reportRun } from './report-run.ts';
 import { forecastFor, optionsFrom, usageError } from './run-plan.ts';
 import { type AskedDeployment, readStanding, textsOn } from './standing-run.ts';
 import { TOOL_VERSION } from './version.ts';
@@ -96,8 +95,7 @@ export function exitCodes(
 async function report(result: MeasureResult, store: RunFolder, flags: RunFlags, io: CommandIo): Promise<Analysis | undefined> {
   try {
     const choices = parseReportChoices(flags, io.env);
-    const analysis = await loadAnalysis(store);
-    await writeReports(store, analysis, choices);
+    const analysis = await reportRun(store, choices);
     printReport(analysis, store.location, flags.json === true, choices, io);
     return analysis;
   } catch (error) {

@@ -21,6 +21,16 @@ export function strongestExitCode(codes: readonly ExitCode[]): ExitCode {
   return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT_CODES.ok;
 }
 
+/** What {@link BenchError} is made of. */
+export interface BenchErrorParts {
+  readonly exitCode: ExitCode;
+  readonly what: string;
+  readonly why: string;
+  readonly tryCommands: readonly string[];
+  readonly leftBehind: string;
+  readonly cause?: unknown;
+}
+
 /** An error that reaches a person: what, why, the command to try, what was left behind. */
 export class BenchError extends Error {
   readonly exitCode: ExitCode;
@@ -29,14 +39,7 @@ export class BenchError extends Error {
   readonly tryCommands: readonly string[];
   readonly leftBehind: string;
 
-  constructor(parts: {
-    readonly exitCode: ExitCode;
-    readonly what: string;
-    readonly why: string;
-    readonly tryCommands: readonly string[];
-    readonly leftBehind: string;
-    readonly cause?: unknown;
-  }) {
+  constructor(parts: BenchErrorParts) {
     super(parts.what, parts.cause === undefined ? undefined : { cause: parts.cause });
     this.name = 'BenchError';
     this.exitCode = parts.exitCode;

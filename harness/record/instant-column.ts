@@ -1,6 +1,13 @@
 import { formatInstant, parseInstant } from './instant-text.ts';
-import { NumberColumn } from './number-column.ts';
-import { TextColumn } from './text-column.ts';
+import { NumberColumn, type SharedNumbers } from './number-column.ts';
+import { type SharedTexts, TextColumn } from './text-column.ts';
+
+/** A column's stamps, for another thread. */
+export interface SharedInstants {
+  readonly offsets: SharedNumbers;
+  readonly texts: SharedTexts;
+  readonly first: number | undefined;
+}
 
 /** Stamps of a wall clock, `2026-01-01T00:00:00.000Z`, in four bytes each; any other text comes back as it was, too. */
 export class InstantColumn {
@@ -34,6 +41,18 @@ export class InstantColumn {
       this.#offsets.set(row, undefined);
       this.#texts.setAscii(row, bytes, from, to);
     }
+  }
+
+  /** As of numbers. */
+  share(): SharedInstants {
+    return { offsets: this.#offsets.share(), texts: this.#texts.share(), first: this.#first };
+  }
+
+  /** As of numbers. */
+  adopt({ offsets, texts, first }: SharedInstants): void {
+    this.#offsets.adopt(offsets);
+    this.#texts.adopt(texts);
+    this.#first = first;
   }
 
   #setInstant(row: number, at: number): void {

@@ -1,4 +1,4 @@
-import { SparseCells } from './sparse-cells.ts';
+import { type SharedCells, SparseCells } from './sparse-cells.ts';
 
 /** Rows of a chunk: few enough that one large value widens little, enough that a chunk's own cost does not count. */
 const CHUNK_BITS = 13;
@@ -10,7 +10,7 @@ const MOST_SPARSE = CHUNK_ROWS >>> 5;
 type Cells = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
 /** Whole numbers are kept one up, so that 0 is absence; anything else as it is, and NaN is absence. */
-function cellsFor(value: number): new (length: number) => Cells {
+function cellsFor(value: number): CellsOf {
   if (!Number.isInteger(value) || value < 0 || Object.is(value, -0) || value >= 2 ** 32 - 1) return Float64Array;
   return value < 2 ** 8 - 1 ? Uint8Array : value < 2 ** 16 - 1 ? Uint16Array : Uint32Array;
 }
@@ -31,9 +31,18 @@ function limitOf(cells: Cells): number {
   return cells.BYTES_PER_ELEMENT === 8 ? 0 : 2 ** (8 * cells.BYTES_PER_ELEMENT) - 1;
 }
 
-function newCells(of: new (length: number) => Cells): Cells {
-  const cells = new of(CHUNK_ROWS);
+type CellsOf = new (memory: SharedArrayBuffer) => Cells;
+
+function newCells(of: CellsOf): Cells {
+  const { BYTES_PER_ELEMENT: bytes } = of as unknown as Uint8ArrayConstructor;
+  const cells = new of(new SharedArrayBuffer(CHUNK_ROWS * bytes));
   return of === Float64Array ? cells.fill(Number.NaN) : cells;
+}
+
+/** A column's numbers, for another thread: its memory is not copied, but for the few numbers that are kept apart. */
+export interface SharedNumbers {
+  readonly chunks: readonly (Cells | undefined)[];
+  readonly sparse: readonly (SharedCells | undefined)[];
 }
 
 /** Numbers by row, each exactly as it was set; NaN cannot be told from absence. A chunk has the width of its largest value, and holds no more than its values while they are few. */
@@ -67,6 +76,17 @@ export class NumberColumn {
       const cells = this.#chunks[chunk] as Cells;
       cells[row & PLACE] = value + 1;
     } else this.set(row, value);
+  }
+
+  /** What another thread's column can {@link adopt}, as long as nothing more is set here. */
+  share(): SharedNumbers {
+    return { chunks: this.#chunks, sparse: this.#sparse.map((cells) => cells?.share()) };
+  }
+
+  /** Takes over what a column of another thread shares; this one is empty, and only read from then on. */
+  adopt({ chunks, sparse }: SharedNumbers): void {
+    this.#chunks.push(...chunks);
+    this.#sparse.push(...sparse.map((cells) => (cells === undefined ? undefined : SparseCells.of(cells))));
   }
 
   #setSparse(chunk: number, place: number, value: number): void {

@@ -49,6 +49,12 @@ export class RowIndex {
     this.#size++;
   }
 
+  /** Forgets all rows, and gives their memory back. */
+  clear(): void {
+    this.#slots = new Uint32Array(FIRST_SLOTS);
+    this.#size = 0;
+  }
+
   #put(row: number, hash: number): void {
     const mask = this.#slots.length - 1;
     let slot = hash & mask;

@@ -4,6 +4,7 @@ import { CallLines, setUnobserved } from './call-lines.ts';
 import { RowIndex } from './row-index.ts';
 import { newSampleColumns, type SampleColumns } from './sample-columns.ts';
 import { newSampleReader, viewSample } from './sample-view.ts';
+import { type SharedSamples, shareColumns } from './shared-samples.ts';
 import { hashOfText } from './text-hash.ts';
 
 function flag(value: boolean | undefined): number | undefined {
@@ -148,6 +149,12 @@ export class SampleTable extends SampleSequence {
     if (row === undefined) return 'never asked';
     setReport(this.#columns, row, source, figures);
     return 'taken';
+  }
+
+  /** The samples for another thread. From now on this table must not change, and it takes no more lines. */
+  share(): SharedSamples {
+    this.#rows.clear();
+    return { length: this.#length, columns: shareColumns(this.#columns) };
   }
 
   /** Gives every sample the start and the reason that `settle` finds for it, once all lines are in; absent leaves it as it is. */

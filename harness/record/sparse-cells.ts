@@ -1,10 +1,28 @@
 const FIRST_VALUES = 16;
 
+/** The numbers as they are sent to another thread. */
+export interface SharedCells {
+  readonly places: Uint16Array<ArrayBuffer>;
+  readonly values: Float64Array<ArrayBuffer>;
+}
+
 /** Few numbers by place, in the order of places: ten to twenty bytes each, and nothing for the places between. */
 export class SparseCells {
   #places = new Uint16Array(FIRST_VALUES);
   #values = new Float64Array(FIRST_VALUES);
   #size = 0;
+
+  static of({ places, values }: SharedCells): SparseCells {
+    const cells = new SparseCells();
+    cells.#places = places;
+    cells.#values = values;
+    cells.#size = places.length;
+    return cells;
+  }
+
+  share(): SharedCells {
+    return { places: this.#places.slice(0, this.#size), values: this.#values.slice(0, this.#size) };
+  }
 
   get size(): number {
     return this.#size;

@@ -1,4 +1,4 @@
-import { NumberColumn } from './number-column.ts';
+import { NumberColumn, type SharedNumbers } from './number-column.ts';
 
 /** Text is kept in blocks; one that is longer has a block of its own. */
 const BLOCK_BITS = 20;
@@ -7,6 +7,12 @@ const BLOCK_BYTES = 1 << BLOCK_BITS;
 const LONG = 254;
 const WIDE = 255;
 const HEAD_BYTES = 5;
+
+/** A column's texts, for another thread: their memory is not copied. */
+export interface SharedTexts {
+  readonly blocks: readonly SharedArrayBuffer[];
+  readonly places: SharedNumbers;
+}
 
 interface Kept {
   readonly block: Buffer;
@@ -69,6 +75,17 @@ export class TextColumn {
     else if (!this.has(row, text)) this.#places.set(row, this.#keep(text));
   }
 
+  /** As of numbers. */
+  share(): SharedTexts {
+    return { blocks: this.#blocks.map(({ buffer }) => buffer as unknown as SharedArrayBuffer), places: this.#places.share() };
+  }
+
+  /** As of numbers. */
+  adopt({ blocks, places }: SharedTexts): void {
+    for (const block of blocks) this.#blocks.push(Buffer.from(block));
+    this.#places.adopt(places);
+  }
+
   #kept(row: number): Kept | undefined {
     const place = this.#places.get(row);
     if (place === undefined) return undefined;
@@ -90,7 +107,7 @@ export class TextColumn {
   /** Gives where so many bytes begin in the last block. */
   #reserve(size: number): number {
     if (this.#used + size > BLOCK_BYTES) {
-      this.#blocks.push(Buffer.allocUnsafeSlow(Math.max(size, BLOCK_BYTES)));
+      this.#blocks.push(Buffer.from(new SharedArrayBuffer(Math.max(size, BLOCK_BYTES))));
       this.#used = 0;
     }
     const at = this.#used;

@@ -1,5 +1,5 @@
-import { NumberColumn } from './number-column.ts';
-import { TextColumn } from './text-column.ts';
+import { NumberColumn, type SharedNumbers } from './number-column.ts';
+import { type SharedTexts, TextColumn } from './text-column.ts';
 
 const CHUNK_BITS = 13;
 const UUID_BYTES = 16;
@@ -39,6 +39,13 @@ function formatUuid(packed: Uint8Array, from: number): string {
   return written.toString('latin1');
 }
 
+/** A column's ids, for another thread: their memory is not copied. */
+export interface SharedUuids {
+  readonly chunks: readonly Uint8Array[];
+  readonly packed: SharedNumbers;
+  readonly texts: SharedTexts;
+}
+
 /** Ids that are another one in each row: UUIDs in small letters in seventeen bytes, and any other text, all as they were. */
 export class UuidColumn {
   readonly #chunks: Uint8Array[] = [];
@@ -63,10 +70,22 @@ export class UuidColumn {
     if (!this.#pack(row, bytes, from, to)) this.#texts.setAscii(row, bytes, from, to);
   }
 
+  /** As of numbers. */
+  share(): SharedUuids {
+    return { chunks: this.#chunks, packed: this.#packed.share(), texts: this.#texts.share() };
+  }
+
+  /** As of numbers. */
+  adopt({ chunks, packed, texts }: SharedUuids): void {
+    this.#chunks.push(...chunks);
+    this.#packed.adopt(packed);
+    this.#texts.adopt(texts);
+  }
+
   /** Keeps a UUID; false for what is none, and then the row has none. */
   #pack(row: number, bytes: Uint8Array, from: number, to: number): boolean {
     const chunk = row >>> CHUNK_BITS;
-    while (this.#chunks.length <= chunk) this.#chunks.push(new Uint8Array(UUID_BYTES << CHUNK_BITS));
+    while (this.#chunks.length <= chunk) this.#chunks.push(new Uint8Array(new SharedArrayBuffer(UUID_BYTES << CHUNK_BITS)));
     const isUuid = packUuid(bytes, from, to, this.#chunks[chunk] as Uint8Array, placeOf(row));
     this.#packed.set(row, isUuid ? 1 : undefined);
     if (isUuid) this.#texts.set(row, undefined);

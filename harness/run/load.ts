@@ -75,13 +75,23 @@ function healthOf({ events }: Journal): Pick<JournalFacts, 'driverHealth'> {
   return driverHealth === undefined ? {} : { driverHealth };
 }
 
-/** Reads a run's files and analyses them; needs neither the lab nor AWS. Throws `BenchError` when they cannot be read. */
-export async function loadAnalysis(store: RunStore): Promise<Analysis> {
+/** A run's files as they were read: its samples do not change any more. */
+export interface LoadedRun {
+  readonly manifest: RunManifest;
+  readonly samples: Journal['samples'];
+}
+
+/**
+ * Reads a run's files and analyses them; needs neither the lab nor AWS. `whenRead` is waited for before the analysis, which lets nothing else of this
+ * thread run. Throws `BenchError` when the files cannot be read.
+ */
+export async function loadAnalysis(store: RunStore, whenRead?: (run: LoadedRun) => Promise<void>): Promise<Analysis> {
   const text = new TextDecoder().decode(await readable(store, store.readFile('run.json')));
   const manifest = parseManifest(text, store.location);
   const journal = await readable(store, readJournal(store));
   const { samples, cutLastLine, malformedLines } = journal;
   const strays = strayRounds(samples);
   if (strays.size > 0) samples.settle((sample) => settleStray(sample, strays));
+  await whenRead?.({ manifest, samples });
   return analyseRun(manifest, samples, { cutLastLine, malformedLines, ...healthOf(journal) });
 }

@@ -13,7 +13,6 @@ const KIB_PER_MB = 1000 / 1.024;
 
 interface Reported extends MadeUpRun {
   readonly seconds: number;
-  readonly analysisSeconds: number;
   /** Of all its threads, the collector's and the compiler's too. */
   readonly cpuSeconds: number;
   readonly startKiB: number;
@@ -38,13 +37,12 @@ async function reportMadeUpRun(wanted: number): Promise<Reported> {
 /** Journal to all report files of 250,000 and a million samples: time and memory beside the targets, and whether time is linear. */
 export async function printMillionSamples({ print }: Judgement): Promise<void> {
   const [quarter, whole] = [await reportMadeUpRun(SIZES[0]), await reportMadeUpRun(SIZES[1])];
-  const { samples, seconds, cpuSeconds, analysisSeconds, startKiB, peakKiB, journalBytes, csvBytes, pageBytes, shortestLine } = whole;
+  const { samples, seconds, cpuSeconds, startKiB, peakKiB, journalBytes, csvBytes, pageBytes, shortestLine } = whole;
   const perMillion = (bytes: number): string => `${(bytes / samples / 1000).toFixed(2)} GB`;
   const megabytes = (kib: number): string => `${(kib / KIB_PER_MB).toFixed(0)} MB`;
   process.stdout.write(`${samples} samples in nine arms, observed lines of at least ${shortestLine} bytes, journal to report\n`);
   print('time', `${seconds.toFixed(1)} s`, `${TARGET_SECONDS} s`, seconds <= TARGET_SECONDS);
   print('processor time, of all threads', `${cpuSeconds.toFixed(1)} s`);
-  print('of the time reading and analysing', `${analysisSeconds.toFixed(1)} s`);
   print('peak resident memory', megabytes(peakKiB), `${TARGET_MB} MB`, peakKiB / KIB_PER_MB <= TARGET_MB, 'anyLoad');
   print('of it before the first byte was read', megabytes(startKiB));
   print('journal a million samples', perMillion(journalBytes));

@@ -1,20 +1,15 @@
 /** Journal to report files of the run in the folder that is named, as `bench report` does it; prints what that took as JSON. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeReports } from '../../harness/cli/report-files.ts';
+import { reportRun } from '../../harness/cli/report-run.ts';
 import { openRunFolder } from '../../harness/run/folder-run-store.ts';
-import { loadAnalysis } from '../../harness/run/load.ts';
 
 const [folder = '.'] = process.argv.slice(2);
 const [atStart, begin] = [process.resourceUsage(), performance.now()];
-const store = openRunFolder(folder);
-const analysis = await loadAnalysis(store);
-const analysed = performance.now();
-await writeReports(store, analysis);
+await reportRun(openRunFolder(folder));
 const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
 const took = {
   seconds: (performance.now() - begin) / 1000,
-  analysisSeconds: (analysed - begin) / 1000,
   cpuSeconds: (userCPUTime + systemCPUTime - atStart.userCPUTime - atStart.systemCPUTime) / 1e6,
   startKiB: atStart.maxRSS,
   peakKiB: maxRSS,

@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reportRun } from '../../harness/cli/report-run.ts';
+import { BenchError } from '../../harness/domain/exit-code.ts';
+import { openRunFolder } from '../../harness/run/folder-run-store.ts';
+import { writeMadeUpRun } from '../bench/made-up-run.ts';
+
+const IN_PROCESS = Number.POSITIVE_INFINITY;
+const IN_THREAD = 1;
+const INPUTS = ['run.json', 'samples.ndjson'];
+let folder = '';
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lnb-report-run-'));
+  writeMadeUpRun(folder, 2500);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function removeReports(): void {
+  for (const name of readdirSync(folder)) if (!INPUTS.includes(name)) rmSync(join(folder, name), { recursive: true });
+}
+
+/** Reports the run anew, and gives the names of the files that this thread wrote. */
+async function report(fewestForThread: number, csvEol: 'lf' | 'crlf' = 'lf'): Promise<readonly string[]> {
+  removeReports();
+  const store = openRunFolder(folder);
+  const written: string[] = [];
+  const watched: typeof store = {
+    ...store,
+    writeFile: (name, content) => {
+      written.push(name);
+      return store.writeFile(name, content);
+    },
+  };
+  await reportRun(watched, { reporters: [], csvEol }, fewestForThread);
+  return written;
+}
+
+function reports(): Readonly<Record<string, Buffer>> {
+  const names = readdirSync(folder).filter((name) => !INPUTS.includes(name));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));
+}
+
+async function refusal(fewestForThread: number): Promise<unknown> {
+  removeReports();
+  mkdirSync(join(folder, 'samples.csv', 'taken'), { recursive: true });
+  try {
+    await reportRun(openRunFolder(folder), { reporters: [], csvEol: 'lf' }, fewestForThread);
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+describe('reportRun', () => {
+  it.each(['lf', 'crlf'] as const)('writes the same files, to the byte, with another thread for samples.csv, with %s', async (csvEol) => {
+    expect(await report(IN_PROCESS, csvEol)).toContain('samples.csv');
+    const alone = reports();
+    expect(alone['samples.csv']?.length).toBeGreaterThan(1_000_000);
+    expect(await report(IN_THREAD, csvEol)).not.toContain('samples.csv');
+    expect(Object.keys(reports())).toEqual(Object.keys(alone));
+    for (const [name, bytes] of Object.entries(reports())) expect(bytes.equals(alone[name] ?? Buffer.of()), name).toBe(true);
+  });
+
+  it('says of a folder that does not take the file what it says without a thread, and leaves the same', async () => {
+    const alone = await refusal(IN_PROCESS);
+    const leftAlone = readdirSync(folder);
+    const inThread = await refusal(IN_THREAD);
+    expect(alone).toBeInstanceOf(BenchError);
+    expect(inThread).toBeInstanceOf(BenchError);
+    const parts = (error: unknown) => {
+      const { exitCode, message, why, tryCommands, leftBehind } = error as BenchError;
+      return { exitCode, message, why, tryCommands, leftBehind };
+    };
+    expect(parts(inThread)).toEqual(parts(alone));
+    expect(readdirSync(folder)).toEqual(leftAlone);
+  });
+});

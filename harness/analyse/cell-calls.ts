@@ -34,11 +34,9 @@ export class CellCalls {
   }
 
   /** The values of the metric by call; NaN where a measured call has none, +∞ of the failed ones. */
-  valuesOf({ figureOf }: Metric): Float64Array {
+  valuesOf(metric: Metric): Float64Array {
     const values = new Float64Array(this.measured + this.failed).fill(Number.POSITIVE_INFINITY);
-    this.#cell.measured.forEach((sample, at) => {
-      values[at] = figureOf(sample) ?? Number.NaN;
-    });
+    values.set(metric.figuresOf(this.#cell.measured));
     return values;
   }
 

@@ -2,7 +2,7 @@ import type { Start } from '../domain/cell.ts';
 import type { Plan } from '../domain/plan.ts';
 import { PROBE_PHASES, type ProbePhase } from '../domain/probe-wire.ts';
 import type { ReportedSample } from '../domain/sample.ts';
-import type { Samples } from '../domain/samples.ts';
+import { type FigureName, figuresOf, type Samples } from '../domain/samples.ts';
 
 /** A figure that a sample may have, named by its clock; values are nanoseconds, absent where the sample has none. */
 export interface Metric {
@@ -10,11 +10,23 @@ export interface Metric {
   readonly name: string;
   readonly starts: readonly Start[];
   readonly figureOf: (sample: ReportedSample) => number | undefined;
+  /** The same of many samples at once, which takes a tenth of the time; NaN where one has none. */
+  readonly figuresOf: (samples: Samples) => Float64Array;
+}
+
+/** A metric that is one of the samples' own figures. */
+function own(figure: FigureName): Metric['figuresOf'] {
+  return (samples) => figuresOf(samples, figure);
 }
 
 /** `init + duration` of the REPORT: what the platform itself counted of a cold call. */
 function coldReport({ report }: ReportedSample): number | undefined {
   return report.init === undefined || report.duration === undefined ? undefined : report.init + report.duration;
+}
+
+function coldReports(samples: Samples): Float64Array {
+  const [init, duration] = [figuresOf(samples, 'init'), figuresOf(samples, 'duration')];
+  return init.map((figure, i) => figure + (duration[i] as number));
 }
 
 /** What the caller waited beyond what the REPORT counts: front end, placement, network of the caller. */
@@ -23,6 +35,15 @@ function outside(sample: ReportedSample): number | undefined {
   if (sample.client === undefined || duration === undefined) return undefined;
   const rest = sample.client.total - duration - (init ?? 0);
   return rest >= 0 ? rest : undefined;
+}
+
+function allOutside(samples: Samples): Float64Array {
+  const [client, duration, init] = [figuresOf(samples, 'client'), figuresOf(samples, 'duration'), figuresOf(samples, 'init')];
+  return client.map((total, i) => {
+    const known = init[i] as number;
+    const rest = total - (duration[i] as number) - (Number.isNaN(known) ? 0 : known);
+    return rest >= 0 ? rest : Number.NaN;
+  });
 }
 
 /** Each phase by a function of its own: asking one place of the code for changing names cannot be optimised. */
@@ -40,13 +61,15 @@ const BOTH: readonly Start[] = ['cold', 'warm'];
 
 /** Every metric of the summaries, in the order in which reports list them. */
 export const METRICS: readonly Metric[] = [
-  { name: 'client_ms', starts: BOTH, figureOf: (sample) => sample.client?.total },
-  { name: 'cold_report_ms', starts: ['cold'], figureOf: coldReport },
-  { name: 'outside_ms', starts: BOTH, figureOf: outside },
-  { name: 'init_ms', starts: ['cold'], figureOf: (sample) => sample.report.init },
-  { name: 'duration_ms', starts: BOTH, figureOf: (sample) => sample.report.duration },
-  { name: 'fn_total_ms', starts: BOTH, figureOf: (sample) => sample.fn?.total },
-  ...PROBE_PHASES.map((phase): Metric => ({ name: `fn_${phase}_ms`, starts: BOTH, figureOf: PHASE_FIGURES[phase] })),
+  { name: 'client_ms', starts: BOTH, figureOf: (sample) => sample.client?.total, figuresOf: own('client') },
+  { name: 'cold_report_ms', starts: ['cold'], figureOf: coldReport, figuresOf: coldReports },
+  { name: 'outside_ms', starts: BOTH, figureOf: outside, figuresOf: allOutside },
+  { name: 'init_ms', starts: ['cold'], figureOf: (sample) => sample.report.init, figuresOf: own('init') },
+  { name: 'duration_ms', starts: BOTH, figureOf: (sample) => sample.report.duration, figuresOf: own('duration') },
+  { name: 'fn_total_ms', starts: BOTH, figureOf: (sample) => sample.fn?.total, figuresOf: own('fn') },
+  ...PROBE_PHASES.map(
+    (phase): Metric => ({ name: `fn_${phase}_ms`, starts: BOTH, figureOf: PHASE_FIGURES[phase], figuresOf: own(`fn ${phase}`) }),
+  ),
 ];
 
 /** The metric of that name. Throws for an unknown one: names come from closed lists. */
@@ -57,13 +80,10 @@ export function metricNamed(name: string): Metric {
 }
 
 /** The values of those samples that have one, in their order; nanoseconds. */
-export function metricValues(samples: Samples, { figureOf }: Metric): Float64Array {
-  const values = new Float64Array(samples.length);
+export function metricValues(samples: Samples, metric: Metric): Float64Array {
+  const values = metric.figuresOf(samples);
   let count = 0;
-  samples.forEach((sample) => {
-    const value = figureOf(sample);
-    if (value !== undefined) values[count++] = value;
-  });
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) values[count++] = values[i] as number;
   return values.subarray(0, count);
 }
 

@@ -1,4 +1,5 @@
 import type { ReportedSample } from '../domain/sample.ts';
+import { figuresOf } from '../domain/samples.ts';
 import type { CellSamples } from './cell-samples.ts';
 import { metricNamed } from './metric.ts';
 import type { RoundColumns } from './quantile-replicates.ts';
@@ -22,7 +23,14 @@ export function columnsOf(
 
 /** A cell's measured values of a metric with their rounds; nanoseconds. */
 export function roundValues(cell: CellSamples, metric: string): RoundColumns {
-  return columnsOf(cell, metricNamed(metric).figureOf);
+  const [rounds, values] = [figuresOf(cell.measured, 'round'), metricNamed(metric).figuresOf(cell.measured)];
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i])) continue;
+    rounds[count] = rounds[i] as number;
+    values[count++] = values[i] as number;
+  }
+  return { rounds: rounds.subarray(0, count), values: values.subarray(0, count) };
 }
 
 /** Those of the values whose round is so. */

@@ -1,4 +1,5 @@
 import { newPlaceList } from './number-list.ts';
+import type { ProbePhase } from './probe-wire.ts';
 import type { ReportedSample } from './sample.ts';
 
 /**
@@ -20,11 +21,16 @@ export interface Samples extends Iterable<ReportedSample> {
 /** Gives one sample after the other by its place; each is good until the next is asked for. */
 export type SampleReader = (place: number) => ReportedSample;
 
+/** Numbers that samples may have in columns: those of the client and the function in total, of the REPORT, of the function's phases, and the round. */
+export type FigureName = 'round' | 'client' | 'duration' | 'init' | 'fn' | `fn ${ProbePhase}`;
+
 /** What `filter`, `map` and the others do wherever samples are not an array. */
 export abstract class SampleSequence implements Samples {
   abstract readonly length: number;
   abstract at(place: number): ReportedSample | undefined;
   abstract newReader(): SampleReader;
+  /** Fills in the figure of the samples at these places, or of all, one after the other; NaN where a sample has none. */
+  abstract fillFigures(name: FigureName, into: Float64Array, places?: Uint32Array): void;
 
   *[Symbol.iterator](): Generator<ReportedSample> {
     for (let place = 0; place < this.length; place++) yield this.at(place) as ReportedSample;
@@ -91,6 +97,42 @@ class Selection extends SampleSequence {
     const [read, places] = [sampleReaderOf(this.#samples), this.#places];
     return (place) => read(places[place] as number);
   }
+
+  fillFigures(name: FigureName, into: Float64Array, places?: Uint32Array): void {
+    const of = places === undefined ? this.#places : places.map((place) => this.#places[place] as number);
+    if (this.#samples instanceof SampleSequence) this.#samples.fillFigures(name, into, of);
+    else
+      of.forEach((place, at) => {
+        into[at] = figureOf(this.#samples.at(place) as ReportedSample, name) ?? Number.NaN;
+      });
+  }
+}
+
+function figureOf({ call, client, fn, report }: ReportedSample, name: FigureName): number | undefined {
+  switch (name) {
+    case 'round':
+      return call.round;
+    case 'client':
+      return client?.total;
+    case 'duration':
+    case 'init':
+      return report[name];
+    case 'fn':
+      return fn?.total;
+    default:
+      return fn?.phases[name.slice('fn '.length) as ProbePhase];
+  }
+}
+
+/** One figure of all samples, in their order; NaN where one has none. */
+export function figuresOf(samples: Samples, name: FigureName): Float64Array {
+  const figures = new Float64Array(samples.length);
+  if (samples instanceof SampleSequence) samples.fillFigures(name, figures);
+  else
+    samples.forEach((sample, place) => {
+      figures[place] = figureOf(sample, name) ?? Number.NaN;
+    });
+  return figures;
 }
 
 /** A reader of any samples, for loops that cannot hand a callback over. */

@@ -1,6 +1,7 @@
 import type { Call, ClientTimings, FunctionTimings, ReportedSample, ReportFigures, ReportSource, Sample } from '../domain/sample.ts';
-import { type SampleReader, SampleSequence } from '../domain/samples.ts';
+import { type FigureName, type SampleReader, SampleSequence } from '../domain/samples.ts';
 import { CallLines, setUnobserved } from './call-lines.ts';
+import { fillFromColumn } from './figure-columns.ts';
 import { RowIndex } from './row-index.ts';
 import { newSampleColumns, type SampleColumns } from './sample-columns.ts';
 import { newSampleReader, viewSample } from './sample-view.ts';
@@ -111,6 +112,10 @@ export class SampleTable extends SampleSequence {
 
   newReader(): SampleReader {
     return newSampleReader(this.#columns);
+  }
+
+  fillFigures(name: FigureName, into: Float64Array, rows?: Uint32Array): void {
+    fillFromColumn(this.#columns, name, into, rows);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { ReportedSample } from '../domain/sample.ts';
-import { type SampleReader, SampleSequence } from '../domain/samples.ts';
+import { type FigureName, type SampleReader, SampleSequence } from '../domain/samples.ts';
+import { fillFromColumn } from './figure-columns.ts';
 import { newSampleColumns, type SampleColumns } from './sample-columns.ts';
 import { newSampleReader, viewSample } from './sample-view.ts';
 
@@ -53,6 +54,10 @@ class AdoptedSamples extends SampleSequence {
 
   newReader(): SampleReader {
     return newSampleReader(this.#columns);
+  }
+
+  fillFigures(name: FigureName, into: Float64Array, rows?: Uint32Array): void {
+    fillFromColumn(this.#columns, name, into, rows);
   }
 }
 

@@ -12,7 +12,7 @@ export interface ClusteredValues {
   readonly sizes: Uint32Array;
 }
 
-/** Numbers the clusters, named beside the values, as they occur. `sorted` are the values, for who has them sorted already. */
+/** Numbers the clusters, named beside the values, as they occur. `sorted` are the values, for who has them sorted already; neither is copied. */
 export function newClusteredValues(
   values: ArrayLike<number>,
   names: ArrayLike<string | number>,
@@ -33,7 +33,7 @@ export function newClusteredValues(
   }
   const sizes = new Uint32Array(numbers.size);
   for (const cluster of clusters) sizes[cluster] = (sizes[cluster] as number) + 1;
-  return { sorted, values: new Float64Array(values), clusters, sizes };
+  return { sorted, values: values instanceof Float64Array ? values : new Float64Array(values), clusters, sizes };
 }
 
 /** Limits of a quantile of values that are alike within clusters. */

@@ -11,7 +11,7 @@ import type { ThreadAnswer, ThreadTask } from './samples-csv-task.ts';
 /** Fewer samples are written before a thread has started. */
 const FEWEST_FOR_THREAD = 100_000;
 /** The samples are not in its heap. */
-const THREAD_LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 } as const;
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 128 } as const;
 
 /** What became of `samples.csv`; `failed`: the thread itself did, and the file must be written here. */
 type Outcome = ThreadAnswer | { readonly kind: 'failed' };

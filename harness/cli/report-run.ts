@@ -8,8 +8,18 @@ import { type ReportChoices, USUAL_CHOICES } from './report-choices.ts';
 import { writeAnalysisFiles, writeReports } from './report-files.ts';
 import type { ThreadAnswer, ThreadTask } from './samples-csv-task.ts';
 
-/** Fewer samples are written before a thread has started. */
-const FEWEST_FOR_THREAD = 100_000;
+/** How `samples.csv` is written beside the analysis. */
+export interface SamplesThread {
+  /** Fewer samples are written here: that is done before a thread has started. */
+  readonly fewest: number;
+  /** What the thread runs. */
+  readonly script: () => Promise<string>;
+}
+
+const SAMPLES_THREAD: SamplesThread = {
+  fewest: 100_000,
+  script: () => bundleThread(new URL('./samples-csv-thread.ts', import.meta.url)),
+};
 /** The samples are not in its heap. */
 const THREAD_LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 128 } as const;
 
@@ -17,8 +27,8 @@ const THREAD_LIMITS = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 128
 type Outcome = ThreadAnswer | { readonly kind: 'failed' };
 
 /** Starts a thread that writes `samples.csv`, and gives what becomes of it. */
-async function startThread(task: ThreadTask): Promise<{ readonly outcome: Promise<Outcome> }> {
-  const script = await bundleThread(new URL('./samples-csv-thread.ts', import.meta.url)).catch(() => undefined);
+async function startThread(task: ThreadTask, scriptOf: SamplesThread['script']): Promise<{ readonly outcome: Promise<Outcome> }> {
+  const script = await scriptOf().catch(() => undefined);
   if (script === undefined) return { outcome: Promise.resolve({ kind: 'failed' }) };
   const outcome = new Promise<Outcome>((resolve) => {
     const thread = new Worker(script, { eval: true, execArgv: [], workerData: task, resourceLimits: THREAD_LIMITS });
@@ -31,19 +41,20 @@ async function startThread(task: ThreadTask): Promise<{ readonly outcome: Promis
 
 /**
  * Reads the run in a folder, analyses it and writes all its reports: the same files as {@link writeReports}. The `samples.csv` of
- * many samples is written by another thread during the analysis. Throws `BenchError` when the run cannot be read or the folder takes no file.
+ * many samples is written by another thread during the analysis, or here when that thread fails. Throws `BenchError` when the run cannot be read or the folder takes no file.
  */
 export async function reportRun(
   store: RunStore,
   choices: ReportChoices = USUAL_CHOICES,
-  fewestForThread: number = FEWEST_FOR_THREAD,
+  thread: SamplesThread = SAMPLES_THREAD,
 ): Promise<Analysis> {
   const { location } = store;
   let outcome: Promise<Outcome> | undefined;
   try {
     const analysis = await loadAnalysis(store, async ({ manifest, samples }) => {
-      if (samples.length < fewestForThread) return;
-      outcome = (await startThread({ location, runId: manifest.runId, samples: samples.share(), csvEol: choices.csvEol })).outcome;
+      if (samples.length < thread.fewest) return;
+      const task: ThreadTask = { location, runId: manifest.runId, samples: samples.share(), csvEol: choices.csvEol };
+      outcome = (await startThread(task, thread.script)).outcome;
     });
     const written: Outcome = (await outcome) ?? { kind: 'failed' };
     if (written.kind === 'refused') throw new BenchError(written.error);

@@ -2,13 +2,15 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { reportRun } from '../../harness/cli/report-run.ts';
+import { reportRun, type SamplesThread } from '../../harness/cli/report-run.ts';
 import { BenchError } from '../../harness/domain/exit-code.ts';
 import { openRunFolder } from '../../harness/run/folder-run-store.ts';
+import { bundleThread } from '../../infra/package/bundle-thread.ts';
 import { writeMadeUpRun } from '../bench/made-up-run.ts';
 
-const IN_PROCESS = Number.POSITIVE_INFINITY;
-const IN_THREAD = 1;
+const script = () => bundleThread(new URL('../../harness/cli/samples-csv-thread.ts', import.meta.url));
+const IN_PROCESS: SamplesThread = { fewest: Number.POSITIVE_INFINITY, script };
+const IN_THREAD: SamplesThread = { fewest: 1, script };
 const INPUTS = ['run.json', 'samples.ndjson'];
 let folder = '';
 
@@ -24,7 +26,7 @@ function removeReports(): void {
 }
 
 /** Reports the run anew, and gives the names of the files that this thread wrote. */
-async function report(fewestForThread: number, csvEol: 'lf' | 'crlf' = 'lf'): Promise<readonly string[]> {
+async function report(thread: SamplesThread, csvEol: 'lf' | 'crlf' = 'lf'): Promise<readonly string[]> {
   removeReports();
   const store = openRunFolder(folder);
   const written: string[] = [];
@@ -35,7 +37,7 @@ async function report(fewestForThread: number, csvEol: 'lf' | 'crlf' = 'lf'): Pr
       return store.writeFile(name, content);
     },
   };
-  await reportRun(watched, { reporters: [], csvEol }, fewestForThread);
+  await reportRun(watched, { reporters: [], csvEol }, thread);
   return written;
 }
 
@@ -44,11 +46,11 @@ function reports(): Readonly<Record<string, Buffer>> {
   return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));
 }
 
-async function refusal(fewestForThread: number): Promise<unknown> {
+async function refusal(thread: SamplesThread): Promise<unknown> {
   removeReports();
   mkdirSync(join(folder, 'samples.csv', 'taken'), { recursive: true });
   try {
-    await reportRun(openRunFolder(folder), { reporters: [], csvEol: 'lf' }, fewestForThread);
+    await reportRun(openRunFolder(folder), { reporters: [], csvEol: 'lf' }, thread);
   } catch (error) {
     return error;
   }
@@ -61,6 +63,18 @@ describe('reportRun', () => {
     const alone = reports();
     expect(alone['samples.csv']?.length).toBeGreaterThan(1_000_000);
     expect(await report(IN_THREAD, csvEol)).not.toContain('samples.csv');
+    expect(Object.keys(reports())).toEqual(Object.keys(alone));
+    for (const [name, bytes] of Object.entries(reports())) expect(bytes.equals(alone[name] ?? Buffer.of()), name).toBe(true);
+  });
+
+  it.each([
+    ['that cannot be bundled', () => Promise.reject(new Error('no esbuild for this processor'))],
+    ['that throws', async () => 'throw new Error("no memory");'],
+    ['that ends without a word', async () => 'process.exit(1);'],
+  ])('writes samples.csv itself after a thread %s', async (_which, failing) => {
+    await report(IN_PROCESS);
+    const alone = reports();
+    expect(await report({ fewest: 1, script: failing })).toContain('samples.csv');
     expect(Object.keys(reports())).toEqual(Object.keys(alone));
     for (const [name, bytes] of Object.entries(reports())) expect(bytes.equals(alone[name] ?? Buffer.of()), name).toBe(true);
   });

@@ -63,6 +63,13 @@ describe('answers', () => {
   });
 });
 
+/** The query for `bucket.…` with the label `bucke.` instead: a dot that does not divide. */
+function dotted(query: Buffer): Buffer {
+  const bytes = Buffer.from(query);
+  bytes[bytes.indexOf('bucket') + 5] = 0x2e;
+  return bytes;
+}
+
 describe('silence', () => {
   test('towards a response, which would otherwise be answered for ever between two servers', () => {
     expect(answerMessage(zone, encode({ type: 'response', id: 1 })).kind).toBe('drop');
@@ -82,8 +89,14 @@ describe('silence', () => {
         const result = answerMessage(zone, message);
         if (result.kind === 'answer') expect(decode(result.bytes).type).toBe('response');
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, examples: [[dotted(query)]] },
     );
+  });
+
+  test('towards a label that ends with a dot, whose name cannot be written into a reply', () => {
+    const query = encode({ type: 'query', id: 7, questions: [{ name: 'bucket.s3.us-east-1.amazonaws.com', type: 'A' }] });
+    expect(answerMessage(zone, query).kind).toBe('answer');
+    expect(answerMessage(zone, dotted(query))).toEqual({ kind: 'drop', reason: 'a label with a dot in it' });
   });
 
   test('the shorter half of a query is dropped', () => {

@@ -61,11 +61,17 @@ export function answerMessage(zone: Zone, message: Buffer): ZoneAnswer {
     return { kind: 'drop', reason: `malformed: ${error instanceof Error ? error.message : String(error)}` };
   }
   if (query.type === 'response') return { kind: 'drop', reason: 'a response' };
+  if (!(query.questions ?? []).every(({ name }) => isWritable(name))) return { kind: 'drop', reason: 'a label with a dot in it' };
   try {
     return { kind: 'answer', bytes: encode(replyTo(zone, query)) };
   } catch (error) {
     return { kind: 'drop', reason: `cannot be answered: ${error instanceof Error ? error.message : String(error)}` };
   }
+}
+
+/** A label may hold any byte, a dot too (RFC 2181, 11), but in the library's names that dot divides: with nothing behind it, no reply can be written. */
+function isWritable(name: string): boolean {
+  return name === '.' || name.split('.').every((label) => label !== '');
 }
 
 function replyTo(zone: Zone, query: Packet): Packet {

@@ -98,7 +98,12 @@ describe.each(INSIDE_MODES)('PostgreSQL as a DB instance (%s)', (mode) => {
   });
 
   test('a knob moves the login or the query, on a running instance, and leaves nothing behind', () => {
-    const rise = (stages: Stages) => ({ login: stages.loginMs - seen.plain.loginMs, query: stages.queryMs - seen.plain.queryMs });
+    // Other work on the machine can only add: the faster of both undelayed turns, before and after, is nearer to what they are.
+    const plain = {
+      loginMs: Math.min(seen.plain.loginMs, seen.plainAgain.loginMs),
+      queryMs: Math.min(seen.plain.queryMs, seen.plainAgain.queryMs),
+    };
+    const rise = (stages: Stages) => ({ login: stages.loginMs - plain.loginMs, query: stages.queryMs - plain.queryMs });
     const auth = rise(seen.slowAuth);
     const query = rise(seen.slowQuery);
     const both = rise(seen.slowBoth);

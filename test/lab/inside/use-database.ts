@@ -84,7 +84,7 @@ const startedAt = performance.now();
 const [first, second] = await Promise.all([instances.create(wanted('First-DB')), instances.create(wanted('second'))]);
 const firstInitialisationMs = performance.now() - startedAt;
 const secondStart = performance.now();
-delays = { databaseQuery: 30 };
+delays = { databaseQuery: 60 };
 const third = await instances.create(
   request('Third', { ...base, DBName: undefined, DBSubnetGroupName: group, AvailabilityZone: 'us-east-1b', Port: 6000 }),
 );
@@ -99,21 +99,21 @@ const login: Attempt = {
 const attempt = (change: Partial<Attempt> = {}): Promise<AttemptOutcome> => client.request('attempt', { ...login, ...change });
 const withoutTls = ({ tls: _tls, ...rest }: Attempt): Attempt => rest;
 
-async function medians(): Promise<{ readonly loginMs: number; readonly queryMs: number }> {
+/** The least of some calls, by stage: a delay is in every call, and what the machine does beside it can only add. */
+async function leastTimes(): Promise<{ readonly loginMs: number; readonly queryMs: number }> {
   const seen: { loginMs: number; queryMs: number }[] = [];
   for (let call = 0; call < CALLS; call++) {
     const outcome = await attempt();
     if (outcome.kind === 'error') throw new Error(outcome.message);
     seen.push(outcome);
   }
-  const middle = (values: number[]) => values.sort((left, right) => left - right)[Math.floor(CALLS / 2)] ?? Number.NaN;
-  return { loginMs: middle(seen.map(({ loginMs }) => loginMs)), queryMs: middle(seen.map(({ queryMs }) => queryMs)) };
+  return { loginMs: Math.min(...seen.map(({ loginMs }) => loginMs)), queryMs: Math.min(...seen.map(({ queryMs }) => queryMs)) };
 }
 
 async function under(wantedDelays: DatabaseDelays) {
   delays = wantedDelays;
   await databases.setDelays(delays);
-  return medians();
+  return leastTimes();
 }
 
 function processesNamed(name: string): number {
@@ -174,11 +174,11 @@ const observed = {
   otherName: await attempt({ tls: { ca: authority.certificatePem, serverName: 'other.us-east-1.rds.amazonaws.com' } }),
   passwordInCommandLine: commandLines().includes(PASSWORD),
   filesWithPassword: filesWithPassword(),
-  plain: await medians(),
-  slowAuth: await under({ databaseAuth: 30 }),
-  slowQuery: await under({ databaseQuery: 30 }),
+  plain: await leastTimes(),
+  slowAuth: await under({ databaseAuth: 60 }),
+  slowQuery: await under({ databaseQuery: 60 }),
   slowQueryAnswer: await attempt(),
-  slowBoth: await under({ databaseAuth: 30, databaseQuery: 30 }),
+  slowBoth: await under({ databaseAuth: 60, databaseQuery: 60 }),
   plainAgain: await under({}),
   leftovers: await attempt({ query: LEFTOVERS }),
   described: databases.list().map(({ described }) => described)[0],

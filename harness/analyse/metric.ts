@@ -10,7 +10,7 @@ export interface Metric {
   readonly name: string;
   readonly starts: readonly Start[];
   readonly figureOf: (sample: ReportedSample) => number | undefined;
-  /** The same of many samples at once, which takes a tenth of the time; NaN where one has none. */
+  /** The same of many samples at once, column by column; NaN where one has none. */
   readonly figuresOf: (samples: Samples) => Float64Array;
 }
 

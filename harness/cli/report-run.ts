@@ -41,7 +41,8 @@ async function startThread(task: ThreadTask, scriptOf: SamplesThread['script']):
 
 /**
  * Reads the run in a folder, analyses it and writes all its reports: the same files as {@link writeReports}. The `samples.csv` of
- * many samples is written by another thread during the analysis, or here when that thread fails. Throws `BenchError` when the run cannot be read or the folder takes no file.
+ * many samples is written by another thread during the analysis, or here when that thread fails. Throws `BenchError` when the run
+ * cannot be read or the folder takes no file.
  */
 export async function reportRun(
   store: RunStore,

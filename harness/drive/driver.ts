@@ -242,8 +242,15 @@ async function driveAll(drive: Drive): Promise<DriveResult> {
 export async function driveRun(options: DriveOptions): Promise<DriveResult> {
   const functionNames = new Map(options.deployment.functions.map((fn) => [formatArm(fn), fn.functionName]));
   const encode = newProbeEventEncoder(options.deployment.targets, options.phaseTimeoutMs);
-  const none = { wrongPaths: [], blockedRounds: new Map(), dropped: new Set<string>(), lastBegun: new Map() };
-  const drive: Drive = { options, functionNames, encode, ...none };
+  const drive: Drive = {
+    options,
+    functionNames,
+    encode,
+    wrongPaths: [],
+    blockedRounds: new Map(),
+    dropped: new Set(),
+    lastBegun: new Map(),
+  };
   options.health.start();
   try {
     return await driveAll(drive);

@@ -39,8 +39,8 @@ export function newProbeEventEncoder(targets: DeployedTargets, phaseTimeoutMs: n
   };
   return (call) => {
     const { callId, connection, purpose } = call;
-    const [keep, prove] = [purpose === 'open', purpose === 'open'];
-    const event: Omit<ProbeEvent, 'target'> = { version: PROBE_WIRE_VERSION, callId, connection, keep, prove, phaseTimeoutMs };
-    return utf8.encode(`${JSON.stringify(event).slice(0, -1)},"target":${targetText(call)}}`);
+    const opens = purpose === 'open';
+    const head: Omit<ProbeEvent, 'target'> = { version: PROBE_WIRE_VERSION, callId, connection, keep: opens, prove: opens, phaseTimeoutMs };
+    return utf8.encode(`${JSON.stringify(head).slice(0, -1)},"target":${targetText(call)}}`);
   };
 }

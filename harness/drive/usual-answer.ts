@@ -60,7 +60,7 @@ const answer = new Shape(
 
 /**
  * Whether decoded JSON is an answer as nearly all are: of an operation that succeeded, without a proof. The driver asks this for every call, and
- * the whole schema of `probe-answer.ts`, which costs ten times as much, only for the others. True only for what the schema takes as it stands.
+ * the whole schema of `probe-answer.ts`, which takes three times as long in a run, only for the others. True only for what the schema takes as it stands.
  */
 export function isUsualAnswer(json: unknown): json is ProbeAnswer {
   return answer.fits(json);

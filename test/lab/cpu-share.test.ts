@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { callWork, deployWork, ownCpuGroups } from '../support/cpu-work.ts';
 import { eventually, startTestRuntime, type TestRuntime } from '../support/runtime-functions.ts';
 
@@ -16,6 +16,9 @@ beforeAll(async () => {
   if (!('why' in cpu)) runtime = await startTestRuntime({ cpu });
 });
 afterAll(() => runtime?.close());
+beforeEach((ctx) => {
+  if (missing !== undefined) ctx.skip(missing);
+});
 
 function groupsHere(): readonly string[] {
   return readdirSync(dirname(prefix)).filter((name) => name.startsWith(`${basename(prefix)}-`));
@@ -37,8 +40,8 @@ async function timesBeside(size: number, name: string): Promise<{ readonly init:
   return { init: Math.min(...small.init) / Math.min(...full.init), call: Math.min(...small.call) / Math.min(...full.call) };
 }
 
-describe(`the CPU share of a function${missing === undefined ? '' : `, skipped: ${missing}`}`, () => {
-  test.skipIf(missing !== undefined)('of 128 MB is a fourteenth of that of 1769 MB in calls, and the whole processor in init', async () => {
+describe('the CPU share of a function', () => {
+  test('of 128 MB is a fourteenth of that of 1769 MB in calls, and the whole processor in init', async () => {
     const { init, call } = await timesBeside(128, 'small');
     expect(call).toBeGreaterThan(EXPECTED * 0.6);
     expect(call).toBeLessThan(EXPECTED * 1.4);
@@ -46,7 +49,7 @@ describe(`the CPU share of a function${missing === undefined ? '' : `, skipped: 
     expect(init).toBeLessThan(3);
   });
 
-  test.skipIf(missing !== undefined)('holds for an init inside a call too, as when the process before had crashed', async () => {
+  test('holds for an init inside a call too, as when the process before had crashed', async () => {
     await deployWork(runtime, 'crashes', 128);
     const first = await callWork(runtime, 'crashes', 1);
     const { functionError } = await runtime.invoke('crashes', { end: true });
@@ -55,7 +58,7 @@ describe(`the CPU share of a function${missing === undefined ? '' : `, skipped: 
     expect(again.initMs).toBeGreaterThan(first.initMs * 4);
   });
 
-  test.skipIf(missing !== undefined)('is that of all that the function starts; what has left its process group ends with it', async () => {
+  test('is that of all that the function starts; what has left its process group ends with it', async () => {
     const code = `
       import { spawn } from 'node:child_process';
       export const handler = async () => {
@@ -73,7 +76,7 @@ describe(`the CPU share of a function${missing === undefined ? '' : `, skipped: 
     await eventually(() => !existsSync(`/proc/${pid}`) || / [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1')));
   });
 
-  test.skipIf(missing !== undefined)('leaves no group behind when its environments end', async () => {
+  test('leaves no group behind when its environments end', async () => {
     await deployWork(runtime, 'goes', 512);
     await callWork(runtime, 'goes', 1);
     expect(groupsHere().length).toBeGreaterThan(0);
